@@ -1,0 +1,59 @@
+package io.berth.imagefs;
+
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * Where the store lives and how it behaves.
+ *
+ * @param root directory of layers and snapshots, made 0700 when missing
+ * @param database the SQLite file, on the same disk as {@code root} for durability's sake
+ * @param driver snapshot driver: {@code overlay}
+ * @param registries how registries are reached
+ * @param limits bounds of a pull
+ * @param platform what to choose from a multi-platform image
+ * @param pinned references whose images the node's garbage collection must keep
+ * @param userAgent sent to registries
+ */
+public record ImageStoreConfig(
+        Path root,
+        Path database,
+        String driver,
+        RegistriesConfig registries,
+        PullLimits limits,
+        Platform platform,
+        Set<String> pinned,
+        String userAgent) {
+    public ImageStoreConfig {
+        pinned = Set.copyOf(pinned);
+    }
+
+    /** Defaults for a state directory: {@code images/} and {@code images.db} within it. */
+    public static ImageStoreConfig in(Path stateDirectory) {
+        return new ImageStoreConfig(
+                stateDirectory.resolve("images"),
+                stateDirectory.resolve("images.db"),
+                "overlay",
+                RegistriesConfig.DEFAULT,
+                PullLimits.DEFAULT,
+                Platform.host(),
+                Set.of(),
+                "berth");
+    }
+
+    public ImageStoreConfig withRegistries(RegistriesConfig changed) {
+        return new ImageStoreConfig(root, database, driver, changed, limits, platform, pinned, userAgent);
+    }
+
+    public ImageStoreConfig withLimits(PullLimits changed) {
+        return new ImageStoreConfig(root, database, driver, registries, changed, platform, pinned, userAgent);
+    }
+
+    public ImageStoreConfig withPinned(Set<String> changed) {
+        return new ImageStoreConfig(root, database, driver, registries, limits, platform, changed, userAgent);
+    }
+
+    public ImageStoreConfig withDriver(String changed) {
+        return new ImageStoreConfig(root, database, changed, registries, limits, platform, pinned, userAgent);
+    }
+}

@@ -1,0 +1,50 @@
+package io.berth.imagefs;
+
+import java.time.Duration;
+
+/**
+ * Bounds of a pull. Sizes in bytes.
+ *
+ * @param manifestBytes largest manifest, index or configuration
+ * @param layers most layers of an image (overlayfs takes 500)
+ * @param layerBytes largest layer, uncompressed
+ * @param layerEntries most entries of a layer
+ * @param expansion largest ratio of uncompressed to compressed size, looked at beyond the first 64 MiB
+ * @param parallelLayers layers unpacked at the same time, over all pulls
+ * @param connectTimeout for a connection and its TLS handshake
+ * @param responseTimeout from a request to the first byte of its answer
+ * @param progressTimeout longest silence within a body
+ * @param attempts how often a request is tried in all when the registry is overloaded or broken
+ * @param retryDelay pause before the second attempt; doubled each time
+ * @param longestRetryDelay longest pause, whatever Retry-After asks for
+ * @param pullTimeout the outermost bound of a whole pull
+ */
+public record PullLimits(
+        int manifestBytes,
+        int layers,
+        long layerBytes,
+        long layerEntries,
+        int expansion,
+        int parallelLayers,
+        Duration connectTimeout,
+        Duration responseTimeout,
+        Duration progressTimeout,
+        int attempts,
+        Duration retryDelay,
+        Duration longestRetryDelay,
+        Duration pullTimeout) {
+    public static final PullLimits DEFAULT = new PullLimits(
+            4 << 20,
+            500,
+            64L << 30,
+            2_000_000,
+            1_100,
+            4,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(60),
+            4,
+            Duration.ofMillis(250),
+            Duration.ofSeconds(20),
+            Duration.ofHours(12));
+}
