@@ -1,0 +1,5 @@
+/** Sandboxes: what is asked of one, what is known of it, and its life. */
+@NullMarked
+package io.berth.core.sandbox;
+
+import org.jspecify.annotations.NullMarked;
