@@ -1,0 +1,318 @@
+package io.berth.core.cgroup;
+
+import io.berth.core.error.BerthException;
+import io.berth.core.error.ErrorKind;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The cgroup v2 tree, driven by its files (the cgroupfs driver). Paths are relative to the cgroup2 root with a leading
+ * slash. Safe for any number of threads.
+ */
+public final class Cgroups {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Cgroups.class);
+    private static final List<Path> ROOTS = List.of(Path.of("/sys/fs/cgroup"), Path.of("/sys/fs/cgroup/unified"));
+    private static final long FIRST_PAUSE_NANOSECONDS = 200_000;
+    private static final long LONGEST_PAUSE_NANOSECONDS = 20_000_000;
+
+    private final Path root;
+    private final Set<String> available;
+    private final MissingControllers policy;
+    private final Set<String> warned = ConcurrentHashMap.newKeySet();
+
+    /** A tree below that root. What controllers it has is read once, here. */
+    public Cgroups(Path root, MissingControllers policy) {
+        this.root = root;
+        this.policy = policy;
+        this.available = Set.copyOf(words(CgroupFiles.read(root.resolve("cgroup.controllers"))));
+    }
+
+    /** The cgroup2 tree of this machine, unified or hybrid. */
+    public static Cgroups detect(MissingControllers policy) {
+        for (Path candidate : ROOTS) {
+            if (Files.exists(candidate.resolve("cgroup.controllers"))) {
+                return new Cgroups(candidate, policy);
+            }
+        }
+        throw BerthException.failedPrecondition("No cgroup v2 hierarchy is mounted at " + ROOTS.getFirst() + " or "
+                + ROOTS.getLast() + ": mount one (mount -t cgroup2 cgroup2 " + ROOTS.getFirst() + ")");
+    }
+
+    public Path root() {
+        return root;
+    }
+
+    /** The controllers among those that Berth uses that this node lacks. */
+    public Set<String> missing() {
+        Set<String> missing = new TreeSet<>();
+        for (Controller controller : Controller.values()) {
+            if (!has(controller)) {
+                missing.add(controller.kernelName());
+            }
+        }
+        return missing;
+    }
+
+    public boolean has(Controller controller) {
+        return available.contains(controller.kernelName());
+    }
+
+    /** The directory of that cgroup on the host. */
+    public Path directory(String path) {
+        return root.resolve(path.substring(1));
+    }
+
+    public boolean exists(String path) {
+        return Files.isDirectory(directory(path));
+    }
+
+    /**
+     * Makes that cgroup and what is missing above it, with every controller that Berth uses enabled on the way down.
+     *
+     * @return the topmost cgroup that was made; empty when it had been there
+     */
+    public Optional<String> create(String path) {
+        if (exists(path)) {
+            return Optional.empty();
+        }
+        String parent = path.substring(0, path.lastIndexOf('/'));
+        Optional<String> topmost = parent.isEmpty() ? Optional.empty() : create(parent);
+        enableControllersBelow(parent.isEmpty() ? root : directory(parent));
+        try {
+            Files.createDirectory(directory(path));
+        } catch (FileAlreadyExistsException raced) {
+            return topmost;
+        } catch (IOException failure) {
+            throw failed("making the cgroup", directory(path), failure);
+        }
+        return Optional.of(topmost.orElse(path));
+    }
+
+    private void enableControllersBelow(Path directory) {
+        if (available.isEmpty()) {
+            return;
+        }
+        Set<String> here = Set.copyOf(words(CgroupFiles.read(directory.resolve("cgroup.controllers"))));
+        Set<String> enabled = Set.copyOf(words(CgroupFiles.read(directory.resolve("cgroup.subtree_control"))));
+        for (Controller controller : Controller.values()) {
+            String name = controller.kernelName();
+            if (!here.contains(name) || enabled.contains(name)) {
+                continue;
+            }
+            try {
+                CgroupFiles.write(directory.resolve("cgroup.subtree_control"), "+" + name);
+            } catch (IOException failure) {
+                // EBUSY where processes live in the inner cgroup. A limit that needs the controller will say so.
+                LOGGER.atWarn()
+                        .addKeyValue("cgroup", directory)
+                        .addKeyValue("controller", name)
+                        .log("Cannot enable the controller: {}", CgroupFiles.reason(failure));
+            }
+        }
+    }
+
+    /** Writes the limits of a new cgroup. Those whose controller is missing are refused or said, as configured. */
+    public void apply(String path, List<CgroupSetting> settings) {
+        for (CgroupSetting setting : settings) {
+            writeSetting(path, setting);
+        }
+    }
+
+    /** Writes other limits over those in force: all of them, or none. */
+    public void update(String path, List<CgroupSetting> settings) {
+        List<CgroupSetting> undo = new ArrayList<>();
+        for (CgroupSetting setting : settings) {
+            @Nullable String before = CgroupFiles.readOrNull(directory(path).resolve(setting.file()));
+            try {
+                if (writeSetting(path, setting) && before != null && !before.isBlank()) {
+                    undo.addFirst(new CgroupSetting(setting.controller(), setting.file(), before.strip()));
+                }
+            } catch (BerthException failure) {
+                undo.forEach(old -> rollBack(path, old));
+                throw failure;
+            }
+        }
+    }
+
+    private void rollBack(String path, CgroupSetting old) {
+        try {
+            CgroupFiles.write(directory(path).resolve(old.file()), old.value());
+        } catch (IOException failure) {
+            LOGGER.atWarn()
+                    .addKeyValue("cgroup", path)
+                    .log("Cannot set {} back to {}: {}", old.file(), old.value(), CgroupFiles.reason(failure));
+        }
+    }
+
+    private boolean writeSetting(String path, CgroupSetting setting) {
+        Path file = directory(path).resolve(setting.file());
+        if (!available.contains(setting.controller())) {
+            lacks(setting, "the cgroup v2 controller " + setting.controller());
+            return false;
+        }
+        try {
+            CgroupFiles.write(file, setting.value());
+            return true;
+        } catch (NoSuchFileException absent) {
+            lacks(setting, setting.file() + " (" + file + ")");
+            return false;
+        } catch (FileSystemException failure) {
+            ErrorKind kind = "Invalid argument".equals(failure.getReason())
+                            || "Numerical result out of range".equals(failure.getReason())
+                    ? ErrorKind.INVALID_ARGUMENT
+                    : ErrorKind.FAILED_PRECONDITION;
+            throw new BerthException(
+                    kind,
+                    "writing \"" + setting.value() + "\" to " + file + ": " + CgroupFiles.reason(failure),
+                    failure);
+        } catch (IOException failure) {
+            throw failed("writing \"" + setting.value() + "\" to", file, failure);
+        }
+    }
+
+    private void lacks(CgroupSetting setting, String what) {
+        // The kubelet names every page size of the node with a limit of 0, asked for or not.
+        boolean harmless = setting.controller().equals("hugetlb")
+                && (setting.value().equals("0") || setting.file().endsWith(".rsvd.max"));
+        if (policy == MissingControllers.FAIL && !harmless) {
+            throw BerthException.failedPrecondition("This node lacks " + what + ", which is needed for "
+                    + setting.file() + " = " + setting.value()
+                    + ": enable it in the kernel, or set cgroup.missing_controllers = \"warn\" to run without");
+        }
+        if (warned.add(setting.controller())) {
+            LOGGER.warn("This node lacks {}: {} and its like are not enforced", what, setting.file());
+        }
+    }
+
+    /** Kills every process of the cgroup and below. A cgroup that is not there has none. */
+    public void kill(String path) {
+        try {
+            CgroupFiles.write(directory(path).resolve("cgroup.kill"), "1");
+        } catch (NoSuchFileException gone) {
+            LOGGER.debug("Nothing to kill in {}: it is gone", path);
+        } catch (IOException failure) {
+            throw failed("killing the processes of", directory(path), failure);
+        }
+    }
+
+    /**
+     * Kills what is left in the cgroup and in those below, and removes them all. Idempotent.
+     *
+     * @param deadline for the processes to be gone
+     */
+    public void remove(String path, Duration deadline) {
+        Path directory = directory(path);
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        long end = System.nanoTime() + deadline.toNanos();
+        long pause = FIRST_PAUSE_NANOSECONDS;
+        boolean killed = false;
+        while (!removed(directory)) {
+            if (System.nanoTime() > end) {
+                throw new BerthException(
+                        ErrorKind.DEADLINE_EXCEEDED,
+                        "waiting " + deadline.toMillis() + " ms for the processes of " + directory
+                                + " to end after their kill");
+            }
+            if (!killed) {
+                kill(path);
+                killed = true;
+            }
+            LockSupport.parkNanos(pause);
+            pause = Math.min(pause * 2, LONGEST_PAUSE_NANOSECONDS);
+        }
+    }
+
+    private boolean removed(Path directory) {
+        try {
+            Files.delete(directory);
+            return true;
+        } catch (NoSuchFileException gone) {
+            return true;
+        } catch (FileSystemException busy) {
+            return removedBelow(directory);
+        } catch (IOException failure) {
+            throw failed("removing the cgroup", directory, failure);
+        }
+    }
+
+    private boolean removedBelow(Path directory) {
+        List<Path> children = children(directory);
+        boolean all = true;
+        for (Path child : children) {
+            all &= removed(child);
+        }
+        if (children.isEmpty() || !all) {
+            return false;
+        }
+        try {
+            Files.deleteIfExists(directory);
+            return true;
+        } catch (IOException busy) {
+            return false;
+        }
+    }
+
+    /** Removes that cgroup and those above it as long as they are empty, up to and with the topmost. */
+    public void prune(String path, String topmost) {
+        String at = path;
+        while (at.length() >= topmost.length() && at.startsWith(topmost)) {
+            try {
+                Files.deleteIfExists(directory(at));
+            } catch (IOException inUse) {
+                LOGGER.debug("{} is still used: {}", at, CgroupFiles.reason(inUse));
+                return;
+            }
+            at = at.substring(0, at.lastIndexOf('/'));
+        }
+    }
+
+    /** The processes of that cgroup, not of those below; empty when it is gone. */
+    public List<Integer> processes(String path) {
+        @Nullable String text = CgroupFiles.readOrNull(directory(path).resolve("cgroup.procs"));
+        return text == null
+                ? List.of()
+                : words(text).stream().map(Integer::valueOf).toList();
+    }
+
+    private static List<Path> children(Path directory) {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.filter(Files::isDirectory).toList();
+        } catch (NoSuchFileException gone) {
+            return List.of();
+        } catch (IOException failure) {
+            throw failed("listing the cgroup", directory, failure);
+        }
+    }
+
+    private static List<String> words(String text) {
+        String stripped = text.strip();
+        return stripped.isEmpty() ? List.of() : List.of(stripped.split("\\s+"));
+    }
+
+    private static BerthException failed(String operation, Path subject, IOException failure) {
+        ErrorKind kind = failure instanceof FileSystemException system
+                        && system.getReason() != null
+                        && system.getReason().contains("No space left")
+                ? ErrorKind.RESOURCE_EXHAUSTED
+                : ErrorKind.INTERNAL;
+        return new BerthException(kind, operation + " " + subject + ": " + CgroupFiles.reason(failure), failure);
+    }
+}

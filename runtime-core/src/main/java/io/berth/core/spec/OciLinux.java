@@ -1,0 +1,72 @@
+package io.berth.core.spec;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.berth.core.Immutable;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The Linux part (config-linux.md). */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record OciLinux(
+        List<Namespace> namespaces,
+        List<IdMapping> uidMappings,
+        List<IdMapping> gidMappings,
+        List<Device> devices,
+        String cgroupsPath,
+        @Nullable OciResources resources,
+        @Nullable OciSeccomp seccomp,
+        String rootfsPropagation,
+        List<String> maskedPaths,
+        List<String> readonlyPaths,
+        String mountLabel,
+        Map<String, String> sysctl) {
+    public OciLinux {
+        namespaces = Immutable.list(namespaces);
+        uidMappings = Immutable.list(uidMappings);
+        gidMappings = Immutable.list(gidMappings);
+        devices = Immutable.list(devices);
+        cgroupsPath = Immutable.text(cgroupsPath);
+        rootfsPropagation = Immutable.text(rootfsPropagation);
+        maskedPaths = Immutable.list(maskedPaths);
+        readonlyPaths = Immutable.list(readonlyPaths);
+        mountLabel = Immutable.text(mountLabel);
+        sysctl = Immutable.map(sysctl);
+    }
+
+    /**
+     * A namespace; one that is not named is the host's.
+     *
+     * @param type pid, network, mount, ipc, uts, user, cgroup, time
+     * @param path of the namespace to join; empty: a new one
+     */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Namespace(String type, String path) {
+        public Namespace {
+            path = Immutable.text(path);
+        }
+    }
+
+    /** A range of ids, as the specification names its fields. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record IdMapping(long containerID, long hostID, long size) {}
+
+    /**
+     * A device node.
+     *
+     * @param type c, u, b or p
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Device(
+            String type,
+            String path,
+            long major,
+            long minor,
+            @Nullable Integer fileMode,
+            @Nullable Long uid,
+            @Nullable Long gid) {}
+}

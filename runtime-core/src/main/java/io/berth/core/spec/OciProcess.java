@@ -1,0 +1,67 @@
+package io.berth.core.spec;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.berth.core.Immutable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The first process (config.md, "process"). */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record OciProcess(
+        boolean terminal,
+        User user,
+        List<String> args,
+        List<String> env,
+        String cwd,
+        @Nullable Capabilities capabilities,
+        List<ResourceLimit> rlimits,
+        boolean noNewPrivileges,
+        String apparmorProfile,
+        @Nullable Integer oomScoreAdj,
+        String selinuxLabel) {
+    public OciProcess {
+        args = Immutable.list(args);
+        env = Immutable.list(env);
+        rlimits = Immutable.list(rlimits);
+        apparmorProfile = Immutable.text(apparmorProfile);
+        selinuxLabel = Immutable.text(selinuxLabel);
+    }
+
+    /** Ids as seen inside the container. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record User(long uid, long gid, @Nullable Integer umask, List<Long> additionalGids) {
+        public User {
+            additionalGids = Immutable.list(additionalGids);
+        }
+    }
+
+    /** Names with CAP_. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Capabilities(
+            List<String> bounding,
+            List<String> effective,
+            List<String> inheritable,
+            List<String> permitted,
+            List<String> ambient) {
+        public Capabilities {
+            bounding = Immutable.list(bounding);
+            effective = Immutable.list(effective);
+            inheritable = Immutable.list(inheritable);
+            permitted = Immutable.list(permitted);
+            ambient = Immutable.list(ambient);
+        }
+    }
+
+    /**
+     * A resource limit.
+     *
+     * @param type RLIMIT_NOFILE and so on
+     * @param soft unsigned; all ones is unlimited
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record ResourceLimit(String type, long soft, long hard) {}
+}

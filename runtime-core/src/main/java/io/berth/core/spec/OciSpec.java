@@ -1,0 +1,32 @@
+package io.berth.core.spec;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.berth.core.Immutable;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A container as the OCI runtime specification (config.md, version 1.2) describes it; field names as there.
+ *
+ * @param hostname set only when the container has a UTS namespace of its own
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record OciSpec(
+        String ociVersion,
+        OciProcess process,
+        OciRoot root,
+        String hostname,
+        List<OciMount> mounts,
+        Map<String, String> annotations,
+        OciLinux linux) {
+    /** The version of the specification that these records follow. */
+    public static final String VERSION = "1.2.0";
+
+    public OciSpec {
+        hostname = Immutable.text(hostname);
+        mounts = Immutable.list(mounts);
+        annotations = Immutable.map(annotations);
+    }
+}
