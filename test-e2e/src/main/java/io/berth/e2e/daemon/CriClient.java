@@ -1,0 +1,65 @@
+package io.berth.e2e.daemon;
+
+import io.berth.proto.cri.v1.ImageServiceGrpc;
+import io.berth.proto.cri.v1.ImageServiceGrpc.ImageServiceBlockingStub;
+import io.berth.proto.cri.v1.RuntimeServiceGrpc;
+import io.berth.proto.cri.v1.RuntimeServiceGrpc.RuntimeServiceBlockingStub;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The CRI over a unix socket. The channel connects at the first call and again after the daemon was away; each call has
+ * a deadline.
+ */
+public final class CriClient implements AutoCloseable {
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
+    private static final int MAX_MESSAGE_BYTES = 64 << 20;
+
+    private final EventLoopGroup eventLoop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    private final ManagedChannel channel;
+
+    /**
+     * A client that is not connected yet.
+     *
+     * @param socket the daemon's socket; it need not be there yet
+     */
+    public CriClient(Path socket) {
+        this.channel = NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.toString()))
+                .eventLoopGroup(eventLoop)
+                .channelType(EpollDomainSocketChannel.class)
+                .overrideAuthority("localhost")
+                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                .directExecutor()
+                .usePlaintext()
+                .build();
+    }
+
+    /** Pods and containers. */
+    public RuntimeServiceBlockingStub runtime() {
+        return RuntimeServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /** Images. */
+    public ImageServiceBlockingStub images() {
+        return ImageServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /** Forgets a failed connection's waiting time: the next call tries at once. */
+    public void reconnect() {
+        channel.resetConnectBackoff();
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+        eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+}
