@@ -124,7 +124,7 @@ public final class CgroupSettings {
         if (shares >= MAXIMUM_SHARES) {
             return 10_000;
         }
-        double logarithm = Math.log(shares) / Math.log(2);
+        double logarithm = Math.log((double) shares) / Math.log(2);
         double exponent = (logarithm * logarithm + 125 * logarithm) / 612.0 - 7.0 / 34.0;
         return (long) Math.ceil(Math.pow(10, exponent));
     }
