@@ -1,0 +1,66 @@
+package io.berth.server.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Images: where they go and how much of them is taken. Sizes in bytes.
+ *
+ * @param preloadDirectory archives to import at start; null: those of this distribution
+ * @param pinned references that the kubelet must not remove
+ */
+public record ImagesConfig(
+        SnapshotDriver snapshotDriver,
+        @Nullable Path preloadDirectory,
+        List<String> pinned,
+        int parallelLayers,
+        long manifestLimit,
+        long layerLimit,
+        long layerEntriesLimit,
+        int expansionLimit,
+        Duration connectTimeout,
+        Duration responseTimeout,
+        Duration progressTimeout,
+        Duration pullTimeout,
+        int attempts) {
+    /** How layers become a root file system. */
+    public enum SnapshotDriver {
+        /** The kernel's overlayfs. */
+        OVERLAY
+    }
+
+    static ImagesConfig read(Section section) {
+        SnapshotDriver driver = section.choice("snapshot_driver", SnapshotDriver.OVERLAY, """
+                How layers become a root file system.""");
+        String preload = section.text("preload_directory", "", """
+                OCI image-layout archives (*.tar) that are imported at start when the node lacks them. Empty: those that
+                came with this daemon.""", Check.ABSOLUTE_PATH_OR_EMPTY);
+        return new ImagesConfig(
+                driver,
+                preload.isEmpty() ? null : Path.of(preload),
+                section.texts("pinned", List.of(), """
+                        References of images that the kubelet must not remove.""", Check.NOT_EMPTY),
+                section.integer("parallel_layers", 4, 1, 64, """
+                        Layers that are unpacked at the same time, over all pulls."""),
+                section.size("manifest_limit", "4MiB", "1KiB", "64MiB", """
+                        The largest manifest, index or image configuration."""),
+                section.size("layer_limit", "64GiB", "1MiB", "16TiB", """
+                        The largest layer, uncompressed."""),
+                section.wholeNumber("layer_entries_limit", 2_000_000, 1_000, 1_000_000_000, """
+                        The most files of a layer."""),
+                section.integer("expansion_limit", 1_100, 10, 1_000_000, """
+                        How many times larger than its download a layer may unpack, beyond its first 64 MiB."""),
+                section.duration("connect_timeout", "10s", "100ms", "5m", """
+                        For a registry to accept a connection."""),
+                section.duration("response_timeout", "30s", "100ms", "1h", """
+                        For a registry to begin an answer."""),
+                section.duration("progress_timeout", "1m", "100ms", "1h", """
+                        The longest silence within a download."""),
+                section.duration("pull_timeout", "12h", "1s", "168h", """
+                        The longest pull, however it goes on."""),
+                section.integer("attempts", 4, 1, 100, """
+                        Tries of a request in all, when a registry is overloaded or broken."""));
+    }
+}

@@ -1,0 +1,53 @@
+package io.berth.server.config;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A key with the tables that it stands in. */
+public record TomlKey(List<String> parts) {
+    static final TomlKey ROOT = new TomlKey(List.of());
+
+    public TomlKey {
+        parts = List.copyOf(parts);
+    }
+
+    TomlKey child(String part) {
+        List<String> longer = new ArrayList<>(parts);
+        longer.add(part);
+        return new TomlKey(longer);
+    }
+
+    TomlKey parent() {
+        return new TomlKey(parts.subList(0, parts.size() - 1));
+    }
+
+    String last() {
+        return parts.getLast();
+    }
+
+    boolean isBelow(TomlKey table) {
+        return parts.size() > table.parts.size()
+                && parts.subList(0, table.parts.size()).equals(table.parts);
+    }
+
+    /** One part as TOML writes it, quoted where it must be. */
+    static String quoted(String part) {
+        boolean bare = !part.isEmpty()
+                && part.chars()
+                        .allMatch(character -> character < 128
+                                && (Character.isLetterOrDigit(character) || character == '_' || character == '-'));
+        return bare ? part : TomlText.quoted(part);
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        for (String part : parts) {
+            if (!text.isEmpty()) {
+                text.append('.');
+            }
+            text.append(quoted(part));
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,76 @@
+package io.berth.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Pins the keys and defaults: whoever changes one here changes what nodes rely on. */
+class ConfigDefaultsTest {
+    @Test
+    void keysAndDefaultsAreThese() {
+        String pinned = BerthConfig.settings().stream()
+                .map(setting -> setting.key() + " = " + setting.value())
+                .collect(Collectors.joining("\n"));
+        assertThat(pinned).isEqualTo("""
+                socket = "/run/berth/berth.sock"
+                state_directory = "/var/lib/berth"
+                run_directory = "/run/berth"
+                shim_path = ""
+                server.request_threads = 256
+                server.request_queue = 1024
+                server.shutdown_deadline = "10s"
+                log.level = "info"
+                log.format = "text"
+                cgroup.missing_controllers = "refuse"
+                network.bridge = "berth0"
+                network.ipv4_range = "10.88.0.0/16"
+                network.ipv6_range = ""
+                network.mtu = 0
+                network.masquerade = true
+                images.snapshot_driver = "overlay"
+                images.preload_directory = ""
+                images.pinned = []
+                images.parallel_layers = 4
+                images.manifest_limit = "4MiB"
+                images.layer_limit = "64GiB"
+                images.layer_entries_limit = 2000000
+                images.expansion_limit = 1100
+                images.connect_timeout = "10s"
+                images.response_timeout = "30s"
+                images.progress_timeout = "1m"
+                images.pull_timeout = "12h"
+                images.attempts = 4
+                registry.insecure = []
+                registry.mirrors =\s
+                containers.exec_output_limit = "1MiB"
+                containers.log_line_limit = "16KiB"
+                containers.unprivileged_ports = true
+                containers.unprivileged_icmp = true""");
+    }
+
+    @Test
+    void aMissingFileMeansDefaults(@TempDir Path directory) {
+        ReadConfig read = ConfigLoader.load(directory.resolve("config.toml"), false);
+        assertThat(read.config()).isEqualTo(BerthConfig.defaults());
+    }
+
+    @Test
+    void thePrintedDefaultsReadBackToTheDefaults(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("config.toml");
+        Files.writeString(file, ConfigPrinter.print(BerthConfig.settings(), true));
+        assertThat(ConfigLoader.load(file, true).config()).isEqualTo(BerthConfig.defaults());
+    }
+
+    @Test
+    void everyKeyIsExplained() {
+        assertThat(BerthConfig.settings())
+                .allSatisfy(setting -> assertThat(setting.explanation())
+                        .as(setting.key().toString())
+                        .endsWith("."));
+    }
+}
