@@ -11,7 +11,7 @@ import java.util.Set;
  * @param mirrors endpoints to try in order before the registry itself, by registry host as references write it
  *     ({@code gcr.io}, {@code registry.example:5000}); {@code http} URLs are taken as said here
  * @param insecure hosts ({@code host} or {@code host:port}) that are spoken to in plain HTTP. Loopback hosts always are
- *     when they are not named with https
+ *     unless a mirror entry names them with https
  */
 public record RegistriesConfig(Map<String, List<URI>> mirrors, Set<String> insecure) {
     public static final RegistriesConfig DEFAULT = new RegistriesConfig(Map.of(), Set.of());

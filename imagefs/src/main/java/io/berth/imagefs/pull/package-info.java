@@ -1,0 +1,5 @@
+/** From a reference to a recorded image. */
+@NullMarked
+package io.berth.imagefs.pull;
+
+import org.jspecify.annotations.NullMarked;

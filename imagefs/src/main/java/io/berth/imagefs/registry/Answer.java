@@ -1,0 +1,82 @@
+package io.berth.imagefs.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.berth.imagefs.ImageException;
+import io.berth.imagefs.content.BoundedJson;
+import io.berth.imagefs.content.Texts;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpHeaders;
+
+/**
+ * A registry's answer, its body not yet read. Closing it gives the connection up.
+ *
+ * @param uri where it came from in the end
+ */
+record Answer(URI uri, int status, HttpHeaders headers, InputStream body) implements AutoCloseable {
+    private static final int LONGEST_ERROR = 64 << 10;
+
+    boolean isSuccess() {
+        return status >= 200 && status < 300;
+    }
+
+    /** A header's first value, or empty. */
+    String header(String name) {
+        return headers.firstValue(name).orElse("");
+    }
+
+    /**
+     * Reads the whole body and closes.
+     *
+     * @param limit bytes; more is an error of kind LIMIT_EXCEEDED
+     */
+    byte[] readAll(int limit, String what) {
+        try (body) {
+            byte[] content = body.readNBytes(limit + 1);
+            if (content.length > limit) {
+                throw new ImageException(
+                        ImageException.Kind.LIMIT_EXCEEDED, what + ": the answer is longer than " + limit + " bytes");
+            }
+            return content;
+        } catch (IOException e) {
+            throw Transport.broken(what, uri, e);
+        }
+    }
+
+    /** The failure that an unsuccessful answer stands for. Closes it. */
+    ImageException failure(String what) {
+        String detail = describe();
+        String message = what + ": " + Hosts.authority(uri) + " answered " + status + detail;
+        return switch (status) {
+            case 401 -> new ImageException(ImageException.Kind.UNAUTHENTICATED, message);
+            case 403 -> new ImageException(ImageException.Kind.PERMISSION_DENIED, message);
+            case 404 -> new ImageException(ImageException.Kind.NOT_FOUND, message);
+            case 429 -> new ImageException(ImageException.Kind.RATE_LIMITED, message);
+            default -> new ImageException(ImageException.Kind.UNAVAILABLE, message);
+        };
+    }
+
+    /** The first error of the distribution specification's error document, where the body is one. */
+    private String describe() {
+        try (body) {
+            byte[] content = body.readNBytes(LONGEST_ERROR);
+            JsonNode error =
+                    BoundedJson.readObject(content, "error").path("errors").path(0);
+            String code = error.path("code").asText("");
+            String text = error.path("message").asText("");
+            return code.isEmpty() && text.isEmpty() ? "" : " (" + Texts.shortened(code + ": " + text) + ")";
+        } catch (IOException | ImageException _) {
+            return "";
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            body.close();
+        } catch (IOException _) {
+            // nothing is wanted of it any more
+        }
+    }
+}

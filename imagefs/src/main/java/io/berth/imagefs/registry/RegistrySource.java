@@ -1,0 +1,80 @@
+package io.berth.imagefs.registry;
+
+import io.berth.imagefs.Credentials;
+import io.berth.imagefs.ImageException;
+import io.berth.imagefs.PullLimits;
+import io.berth.imagefs.RegistriesConfig;
+import io.berth.imagefs.content.ContentDescriptor;
+import io.berth.imagefs.content.ImageSource;
+import io.berth.imagefs.reference.ImageReference;
+import java.io.InputStream;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** One repository of one registry and its mirrors, for one pull. Any thread. */
+public final class RegistrySource implements ImageSource {
+    private final ImageReference reference;
+    private final Transport transport;
+    private final List<EndpointSession> sessions;
+    private final ManifestEndpoint manifests;
+    private final BlobEndpoint blobs = new BlobEndpoint();
+
+    public RegistrySource(
+            ImageReference reference,
+            Credentials credentials,
+            RegistriesConfig registries,
+            PullLimits limits,
+            String userAgent) {
+        Endpoints endpoints = new Endpoints(registries);
+        this.reference = reference;
+        this.transport = new Transport(endpoints, limits, userAgent);
+        this.manifests = new ManifestEndpoint(limits.manifestBytes());
+        this.sessions = endpoints.of(reference.host(), credentials).stream()
+                .map(endpoint -> new EndpointSession(endpoint, reference.repository(), transport))
+                .toList();
+    }
+
+    @Override
+    public FetchedManifest manifest(String tagOrDigest) {
+        String what = "manifest " + tagOrDigest + " of " + reference.name();
+        return firstOf(session -> manifests.fetch(session, tagOrDigest, what));
+    }
+
+    @Override
+    public InputStream blob(ContentDescriptor descriptor) {
+        String what = "blob " + descriptor.digest() + " of " + reference.name();
+        return firstOf(session -> blobs.open(session, descriptor, what));
+    }
+
+    /** Tries the mirrors and then the registry itself. The registry's failure counts; the mirrors' are told with it. */
+    private <T> T firstOf(Function<EndpointSession, T> request) {
+        StringBuilder mirrorFailures = new StringBuilder();
+        for (EndpointSession mirror : sessions.subList(0, sessions.size() - 1)) {
+            try {
+                return request.apply(mirror);
+            } catch (ImageException e) {
+                if (e.kind() == ImageException.Kind.CANCELLED) {
+                    throw e;
+                }
+                mirrorFailures.append("; before that ").append(e.getMessage());
+            }
+        }
+        try {
+            return request.apply(sessions.getLast());
+        } catch (ImageException e) {
+            throw mirrorFailures.isEmpty() ? e : new ImageException(e.kind(), e.getMessage() + mirrorFailures, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        transport.close();
+    }
+
+    @Override
+    public String toString() {
+        return reference + " at "
+                + sessions.stream().map(EndpointSession::authority).collect(Collectors.joining(", "));
+    }
+}
