@@ -1,0 +1,140 @@
+package io.berth.kernel;
+
+import static io.berth.kernel.KernelEntry.call;
+import static io.berth.kernel.KernelEntry.failure;
+import static io.berth.kernel.KernelEntry.require;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+
+/** {@link DataCalls} by system call. */
+interface LinuxDataCalls extends DataCalls {
+    @Override
+    default int read(Descriptor descriptor, ByteBuffer target) {
+        return Transfers.into(SystemCallNumber.READ, descriptor, target, 0);
+    }
+
+    @Override
+    default int pread(Descriptor descriptor, ByteBuffer target, long position) {
+        return Transfers.into(SystemCallNumber.PREAD64, descriptor, target, position);
+    }
+
+    @Override
+    default int write(Descriptor descriptor, ByteBuffer source) {
+        return Transfers.outOf(SystemCallNumber.WRITE, descriptor, source, 0);
+    }
+
+    @Override
+    default int pwrite(Descriptor descriptor, ByteBuffer source, long position) {
+        return Transfers.outOf(SystemCallNumber.PWRITE64, descriptor, source, position);
+    }
+
+    @Override
+    default void writeFully(Descriptor descriptor, MemorySegment source) {
+        if (!source.isNative()) {
+            throw new IllegalArgumentException("a native segment is wanted");
+        }
+        try (Scratch scratch = Scratch.borrow()) {
+            for (long done = 0; done < source.byteSize(); ) {
+                done += require(
+                        scratch,
+                        SystemCallNumber.WRITE,
+                        descriptor,
+                        null,
+                        descriptor.number(),
+                        source.address() + done,
+                        source.byteSize() - done,
+                        0,
+                        0,
+                        0);
+            }
+        } finally {
+            Reference.reachabilityFence(source);
+        }
+    }
+
+    @Override
+    default void fsync(Descriptor descriptor) {
+        simple(SystemCallNumber.FSYNC, descriptor);
+    }
+
+    @Override
+    default void fdatasync(Descriptor descriptor) {
+        simple(SystemCallNumber.FDATASYNC, descriptor);
+    }
+
+    @Override
+    default void syncfs(Descriptor descriptor) {
+        simple(SystemCallNumber.SYNCFS, descriptor);
+    }
+
+    @Override
+    default void ftruncate(Descriptor descriptor, long size) {
+        try (Scratch scratch = Scratch.borrow()) {
+            require(scratch, SystemCallNumber.FTRUNCATE, descriptor, null, descriptor.number(), size, 0, 0, 0, 0);
+        }
+    }
+
+    @Override
+    default void fallocate(Descriptor descriptor, int mode, long offset, long length) {
+        try (Scratch scratch = Scratch.borrow()) {
+            require(
+                    scratch,
+                    SystemCallNumber.FALLOCATE,
+                    descriptor,
+                    null,
+                    descriptor.number(),
+                    mode,
+                    offset,
+                    length,
+                    0,
+                    0);
+        }
+    }
+
+    @Override
+    default void cloneFile(Descriptor source, Descriptor target) {
+        long ficlone = 0x40049409L;
+        try (Scratch scratch = Scratch.borrow()) {
+            require(scratch, SystemCallNumber.IOCTL, target, null, target.number(), ficlone, source.number(), 0, 0, 0);
+        }
+    }
+
+    @Override
+    default long copyFileRange(Descriptor source, Descriptor target, long length) {
+        try (Scratch scratch = Scratch.borrow()) {
+            return require(
+                    scratch,
+                    SystemCallNumber.COPY_FILE_RANGE,
+                    target,
+                    null,
+                    source.number(),
+                    0,
+                    target.number(),
+                    0,
+                    length,
+                    0);
+        }
+    }
+
+    @Override
+    default boolean flock(Descriptor descriptor, int operation) {
+        try (Scratch scratch = Scratch.borrow()) {
+            long result = call(scratch, SystemCallNumber.FLOCK, descriptor.number(), operation, 0, 0, 0, 0);
+            if (result == -Errno.EAGAIN.number() && (operation & LOCK_NO_WAIT) != 0) {
+                return false;
+            }
+            if (result < 0) {
+                throw failure(SystemCallNumber.FLOCK, descriptor, null, (int) -result);
+            }
+            return true;
+        }
+    }
+
+    private static void simple(SystemCallNumber call, Descriptor descriptor) {
+        try (Scratch scratch = Scratch.borrow()) {
+            require(scratch, call, descriptor, null, descriptor.number(), 0, 0, 0, 0, 0);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.berth.kernel;
+
+import static io.berth.kernel.KernelEntry.require;
+import static io.berth.kernel.LinuxCalls.own;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+
+/** {@link ProcessCalls}: what POSIX has through jnr-posix, the rest by system call. */
+interface LinuxProcessCalls extends ProcessCalls {
+    @Override
+    default int getpid() {
+        return Posix.LIBRARY.getpid();
+    }
+
+    @Override
+    default int geteuid() {
+        return Posix.LIBRARY.geteuid();
+    }
+
+    @Override
+    default int umask(int mask) {
+        return Posix.LIBRARY.umask(mask);
+    }
+
+    @Override
+    default void kill(int pid, int signal) {
+        if (Posix.LIBRARY.kill(pid, signal) != 0) {
+            throw new SystemCallException("kill", "process " + pid, Posix.LIBRARY.errno());
+        }
+    }
+
+    @Override
+    default boolean processExists(int pid) {
+        if (Posix.LIBRARY.kill(pid, 0) == 0) {
+            return true;
+        }
+        int errno = Posix.LIBRARY.errno();
+        if (errno == Errno.ESRCH.number()) {
+            return false;
+        }
+        if (errno == Errno.EPERM.number()) {
+            return true;
+        }
+        throw new SystemCallException("kill", "process " + pid, errno);
+    }
+
+    @Override
+    default Descriptor pidfdOpen(int pid) {
+        try (Scratch scratch = Scratch.borrow()) {
+            return own(require(scratch, SystemCallNumber.PIDFD_OPEN, null, "process " + pid, pid, 0, 0, 0, 0, 0));
+        }
+    }
+
+    @Override
+    default void pidfdSendSignal(Descriptor process, int signal) {
+        try (Scratch scratch = Scratch.borrow()) {
+            require(
+                    scratch,
+                    SystemCallNumber.PIDFD_SEND_SIGNAL,
+                    null,
+                    "signal " + signal,
+                    process.number(),
+                    signal,
+                    0,
+                    0,
+                    0,
+                    0);
+        }
+    }
+
+    @Override
+    default boolean awaitReadable(Descriptor descriptor, Duration timeout) {
+        try (Scratch scratch = Scratch.borrow()) {
+            int poll = scratch.allocate(8);
+            int time = scratch.allocate(16);
+            MemorySegment memory = scratch.memory();
+            memory.set(ValueLayout.JAVA_INT, poll, descriptor.number());
+            // POLLIN.
+            memory.set(ValueLayout.JAVA_SHORT, poll + 4, (short) 1);
+            memory.set(ValueLayout.JAVA_LONG, time, timeout.getSeconds());
+            memory.set(ValueLayout.JAVA_LONG, time + 8, timeout.getNano());
+            return require(
+                            scratch,
+                            SystemCallNumber.PPOLL,
+                            descriptor,
+                            null,
+                            scratch.address(poll),
+                            1,
+                            scratch.address(time),
+                            0,
+                            0,
+                            0)
+                    > 0;
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package io.berth.kernel;
+
+import static io.berth.kernel.KernelEntry.require;
+import static io.berth.kernel.LinuxCalls.own;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+
+/** {@link SocketCalls} by system call. */
+interface LinuxSocketCalls extends SocketCalls {
+    /** {@code SOCK_CLOEXEC}. */
+    int CLOSE_ON_EXEC = 0x80000;
+
+    /** {@code SO_RCVTIMEO} with 64-bit times. */
+    int RECEIVE_TIMEOUT = 20;
+
+    /** {@code SO_SNDTIMEO} with 64-bit times. */
+    int SEND_TIMEOUT = 21;
+
+    /** Size of {@code struct sockaddr_nl}. */
+    int NETLINK_ADDRESS_SIZE = 12;
+
+    /** The path's room in {@code struct sockaddr_un}. */
+    int UNIX_PATH_SIZE = 108;
+
+    @Override
+    default Descriptor socket(int domain, int type, int protocol) {
+        try (Scratch scratch = Scratch.borrow()) {
+            return own(require(
+                    scratch,
+                    SystemCallNumber.SOCKET,
+                    null,
+                    "domain " + domain + ", protocol " + protocol,
+                    domain,
+                    type | CLOSE_ON_EXEC,
+                    protocol,
+                    0,
+                    0,
+                    0));
+        }
+    }
+
+    @Override
+    default void bindNetlink(Descriptor socket, int port, int groups) {
+        try (Scratch scratch = Scratch.borrow()) {
+            int offset = scratch.allocate(NETLINK_ADDRESS_SIZE);
+            MemorySegment memory = scratch.memory();
+            memory.set(ValueLayout.JAVA_SHORT, offset, (short) NETLINK);
+            memory.set(ValueLayout.JAVA_INT, offset + 4, port);
+            memory.set(ValueLayout.JAVA_INT, offset + 8, groups);
+            require(
+                    scratch,
+                    SystemCallNumber.BIND,
+                    null,
+                    "netlink port " + Integer.toUnsignedString(port),
+                    socket.number(),
+                    scratch.address(offset),
+                    NETLINK_ADDRESS_SIZE,
+                    0,
+                    0,
+                    0);
+        }
+    }
+
+    @Override
+    default int netlinkPort(Descriptor socket) {
+        try (Scratch scratch = Scratch.borrow()) {
+            int offset = scratch.allocate(16);
+            int length = scratch.allocate(4);
+            scratch.memory().set(ValueLayout.JAVA_INT, length, 16);
+            require(
+                    scratch,
+                    SystemCallNumber.GETSOCKNAME,
+                    socket,
+                    null,
+                    socket.number(),
+                    scratch.address(offset),
+                    scratch.address(length),
+                    0,
+                    0,
+                    0);
+            return scratch.memory().get(ValueLayout.JAVA_INT, offset + 4);
+        }
+    }
+
+    @Override
+    default int send(Descriptor socket, ByteBuffer message, int flags) {
+        refuseLongHeap(message);
+        return Transfers.outOf(SystemCallNumber.SENDTO, socket, message, flags);
+    }
+
+    @Override
+    default int sendToUnix(Descriptor socket, String address, ByteBuffer message, int flags) {
+        byte[] name = FileNames.encode(address);
+        boolean isAbstract = address.startsWith("@");
+        if (name.length == 0 || name.length + (isAbstract ? 0 : 1) > UNIX_PATH_SIZE) {
+            throw new SystemCallException("sendto", address, Errno.ENAMETOOLONG);
+        }
+        refuseLongHeap(message);
+        try (Scratch scratch = Scratch.borrow()) {
+            int offset = scratch.allocate(2 + UNIX_PATH_SIZE);
+            MemorySegment memory = scratch.memory();
+            memory.set(ValueLayout.JAVA_SHORT, offset, (short) UNIX);
+            MemorySegment.copy(name, 0, memory, ValueLayout.JAVA_BYTE, offset + 2, name.length);
+            if (isAbstract) {
+                memory.set(ValueLayout.JAVA_BYTE, offset + 2, (byte) 0);
+            }
+            int length = message.remaining();
+            MemorySegment bytes = scratch.transfer();
+            bytes.asByteBuffer().put(message.slice());
+            long sent = require(
+                    scratch,
+                    SystemCallNumber.SENDTO,
+                    null,
+                    address,
+                    socket.number(),
+                    bytes.address(),
+                    length,
+                    flags,
+                    scratch.address(offset),
+                    2 + name.length + (isAbstract ? 0 : 1));
+            message.position(message.position() + (int) sent);
+            return (int) sent;
+        }
+    }
+
+    @Override
+    default int receive(Descriptor socket, ByteBuffer target, int flags) {
+        return Transfers.into(SystemCallNumber.RECVFROM, socket, target, flags);
+    }
+
+    @Override
+    default void setReceiveTimeout(Descriptor socket, Duration timeout) {
+        setTimeout(socket, RECEIVE_TIMEOUT, timeout);
+    }
+
+    @Override
+    default void setSendTimeout(Descriptor socket, Duration timeout) {
+        setTimeout(socket, SEND_TIMEOUT, timeout);
+    }
+
+    @Override
+    default void setsockopt(Descriptor socket, int level, int option, int value) {
+        try (Scratch scratch = Scratch.borrow()) {
+            int offset = scratch.allocate(4);
+            scratch.memory().set(ValueLayout.JAVA_INT, offset, value);
+            option(scratch, socket, level, option, offset, 4);
+        }
+    }
+
+    private static void setTimeout(Descriptor socket, int option, Duration timeout) {
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new IllegalArgumentException("a timeout must be positive, not " + timeout);
+        }
+        try (Scratch scratch = Scratch.borrow()) {
+            int offset = scratch.allocate(16);
+            scratch.memory().set(ValueLayout.JAVA_LONG, offset, timeout.getSeconds());
+            // Zero microseconds would mean no timeout at all.
+            scratch.memory().set(ValueLayout.JAVA_LONG, offset + 8, Math.max(1, timeout.getNano() / 1000));
+            option(scratch, socket, SOCKET_LEVEL, option, offset, 16);
+        }
+    }
+
+    private static void option(Scratch scratch, Descriptor socket, int level, int option, int offset, int size) {
+        require(
+                scratch,
+                SystemCallNumber.SETSOCKOPT,
+                null,
+                "level " + level + ", option " + option,
+                socket.number(),
+                level,
+                option,
+                scratch.address(offset),
+                size,
+                0);
+    }
+
+    /** A message that is copied in pieces would be several messages. */
+    private static void refuseLongHeap(ByteBuffer message) {
+        if (!message.isDirect() && message.remaining() > 64 * 1024) {
+            throw new IllegalArgumentException("a message over 64 KiB must be in a direct buffer");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package io.berth.kernel;
+
+/** The real kernel. */
+final class LinuxSystemCalls
+        implements SystemCalls,
+                LinuxFileCalls,
+                LinuxAttributeCalls,
+                LinuxDataCalls,
+                LinuxMountCalls,
+                LinuxNamespaceCalls,
+                LinuxSocketCalls,
+                LinuxProcessCalls {
+    static final LinuxSystemCalls INSTANCE = new LinuxSystemCalls();
+
+    private LinuxSystemCalls() {}
+
+    @Override
+    public Descriptor adopt(int number) {
+        return LinuxCalls.own(number);
+    }
+}

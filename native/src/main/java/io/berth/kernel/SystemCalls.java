@@ -1,0 +1,18 @@
+package io.berth.kernel;
+
+/**
+ * All system calls that Berth's Java side makes. Code takes the narrowest group that it needs, or this; tests pass
+ * {@link io.berth.kernel.recording.RecordingSystemCalls}.
+ *
+ * <p>Every method is safe for concurrent use. A call that blocks in the kernel pins the carrier of a virtual thread.
+ */
+public interface SystemCalls
+        extends FileCalls, AttributeCalls, DataCalls, MountCalls, NamespaceCalls, SocketCalls, ProcessCalls {
+    /** Returns the real kernel. Costs nothing before the first call. */
+    static SystemCalls real() {
+        return LinuxSystemCalls.INSTANCE;
+    }
+
+    /** Takes ownership of a descriptor of this process that came from elsewhere. */
+    Descriptor adopt(int number);
+}

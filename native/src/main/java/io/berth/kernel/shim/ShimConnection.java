@@ -1,0 +1,210 @@
+package io.berth.kernel.shim;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.berth.proto.shim.v1.Reply;
+import io.berth.proto.shim.v1.Request;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection: requests go out from their callers' threads (what the socket does not take at once, from the I/O
+ * thread), replies and events come in on the I/O thread.
+ */
+final class ShimConnection {
+    private static final Logger LOGGER = LoggerFactory.getLogger(ShimConnection.class);
+
+    /** Calls that may wait for their replies at one time. */
+    private static final int PENDING_LIMIT = 1024;
+
+    /** Bytes of requests that may wait for the socket. */
+    private static final int OUTGOING_LIMIT = 2 * FrameDecoder.LIMIT;
+
+    /** Written at once: the JDK copies a heap buffer to native memory of the thread's, of the size written. */
+    private static final int WRITE_SIZE = 64 * 1024;
+
+    private final String name;
+    private final SocketChannel channel;
+    private final ShimLoop loop;
+    private final ShimEvents listener;
+    private final EventQueue events;
+    private final FrameDecoder decoder = new FrameDecoder();
+    private final AtomicLong lastId = new AtomicLong();
+    private final Map<Long, PendingCall> pending = new ConcurrentHashMap<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Queue<ByteBuffer> outgoing = new ArrayDeque<>();
+    private int outgoingBytes;
+    private volatile @Nullable String closedBecause;
+
+    ShimConnection(String name, SocketChannel channel, ShimLoop loop, ShimEvents listener, Executor executor) {
+        this.name = name;
+        this.channel = channel;
+        this.loop = loop;
+        this.listener = listener;
+        this.events = new EventQueue(executor);
+    }
+
+    SocketChannel channel() {
+        return channel;
+    }
+
+    /** Sends a request and waits for what answers it. */
+    Reply call(Request.Builder request, long deadline, String timeoutText) {
+        String what = name + ": " + request.getKindCase();
+        long id = lastId.incrementAndGet();
+        ByteBuffer frame = FrameEncoder.encode(request.setId(id).build());
+        PendingCall call = new PendingCall();
+        if (pending.size() >= PENDING_LIMIT) {
+            throw new ShimUnavailable(what + ": more than " + PENDING_LIMIT + " requests wait for answers", null);
+        }
+        pending.put(id, call);
+        try {
+            send(frame, what);
+            // A connection that closed between put and send has failed this call, or send has thrown.
+            Reply reply = call.await(deadline);
+            if (reply == null) {
+                throw new ShimDeadlineExceeded(what + ": no answer within " + timeoutText);
+            }
+            return reply;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new ShimUnavailable(what + ": interrupted", interrupted);
+        } finally {
+            pending.remove(id);
+        }
+    }
+
+    private void send(ByteBuffer frame, String what) {
+        lock.lock();
+        try {
+            String reason = closedBecause;
+            if (reason != null) {
+                throw new ShimUnavailable(what + ": " + reason, null);
+            }
+            if (outgoing.isEmpty()) {
+                write(frame);
+            } else if (outgoingBytes + frame.remaining() > OUTGOING_LIMIT) {
+                throw new ShimUnavailable(what + ": the shim takes no more requests", null);
+            }
+            if (frame.hasRemaining()) {
+                outgoing.add(frame);
+                outgoingBytes += frame.remaining();
+                loop.wantWrites(this);
+            }
+        } catch (IOException failure) {
+            end(failure);
+            throw new ShimUnavailable(what + ": " + failure.getMessage(), failure);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void write(ByteBuffer frame) throws IOException {
+        int end = frame.limit();
+        int written;
+        do {
+            frame.limit(Math.min(end, frame.position() + WRITE_SIZE));
+            written = channel.write(frame);
+            frame.limit(end);
+        } while (written > 0 && frame.hasRemaining());
+    }
+
+    /** Writes what waits; on the I/O thread. Returns whether some still waits. */
+    boolean flush() throws IOException {
+        lock.lock();
+        try {
+            ByteBuffer frame = outgoing.peek();
+            while (frame != null) {
+                int before = frame.remaining();
+                write(frame);
+                outgoingBytes -= before - frame.remaining();
+                if (frame.hasRemaining()) {
+                    return true;
+                }
+                outgoing.remove();
+                frame = outgoing.peek();
+            }
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes what the socket has; on the I/O thread. */
+    void receive(ByteBuffer buffer) throws IOException, FrameException {
+        int length = channel.read(buffer.clear());
+        if (length < 0) {
+            end("the shim closed the connection");
+            return;
+        }
+        buffer.flip();
+        ByteBuffer frame = decoder.next(buffer);
+        while (frame != null) {
+            handle(frame);
+            frame = decoder.next(buffer);
+        }
+    }
+
+    private void handle(ByteBuffer frame) throws FrameException {
+        Reply reply;
+        try {
+            reply = Reply.parseFrom(frame);
+        } catch (InvalidProtocolBufferException failure) {
+            throw new FrameException("a frame that is no reply: " + failure.getMessage());
+        }
+        if (reply.getId() != 0) {
+            PendingCall call = pending.remove(reply.getId());
+            if (call != null) {
+                call.complete(reply);
+            } else {
+                LOGGER.debug("{}: a late answer to request {}", name, reply.getId());
+            }
+        } else if (reply.hasContainerExited()) {
+            var exit = reply.getContainerExited().getExit();
+            if (!events.offer(() -> listener.containerExited(exit))) {
+                throw new FrameException("too many events wait to be handled");
+            }
+        } else {
+            // A newer shim may know more kinds of events.
+            LOGGER.debug("{}: an event of an unknown kind", name);
+        }
+    }
+
+    /** Ends the connection for an error of the socket or the protocol. */
+    void end(Exception failure) {
+        String message = failure.getMessage();
+        end(message == null ? failure.toString() : message);
+    }
+
+    /** Ends the connection: closes the socket, fails the calls, tells the listener. Only the first reason counts. */
+    void end(String reason) {
+        lock.lock();
+        try {
+            if (closedBecause != null) {
+                return;
+            }
+            closedBecause = reason;
+            outgoing.clear();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            channel.close();
+        } catch (IOException failure) {
+            LOGGER.debug("{}: closing the socket: {}", name, failure.getMessage());
+        }
+        loop.forget(this);
+        pending.forEach((id, call) -> call.fail(name + ": " + reason));
+        events.end(() -> listener.disconnected(reason));
+    }
+}
