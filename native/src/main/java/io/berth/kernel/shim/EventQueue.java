@@ -3,6 +3,7 @@ package io.berth.kernel.shim;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,8 +58,12 @@ final class EventQueue {
     private void add(Runnable event) {
         waiting.add(event);
         if (!scheduled) {
-            scheduled = true;
-            executor.execute(this::drain);
+            try {
+                executor.execute(this::drain);
+                scheduled = true;
+            } catch (RejectedExecutionException stopped) {
+                LOGGER.debug("An event came after the loop was closed");
+            }
         }
     }
 

@@ -28,6 +28,7 @@ public final class ShimLoop implements AutoCloseable {
     /** Connections at one time; each has at most one task in the event threads' queue. */
     private static final int CONNECTION_LIMIT = 4096;
 
+    private static final String STOPPING = "the daemon is stopping";
     private static final int EVENT_THREADS = 4;
     private static final int READ_SIZE = 64 * 1024;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -82,18 +83,20 @@ public final class ShimLoop implements AutoCloseable {
         }
     }
 
-    /** Begins to read a connected channel. */
+    /** Begins to read a connected channel, and owns it from here on. */
     ShimConnection add(String name, SocketChannel channel, ShimEvents listener) {
         ShimConnection connection = new ShimConnection(name, channel, this, listener, eventThreads);
-        if (closing) {
-            throw new ShimUnavailable(name + ": the daemon is stopping", null);
-        }
-        if (connections.size() >= CONNECTION_LIMIT) {
-            throw new ShimUnavailable(name + ": more than " + CONNECTION_LIMIT + " shims", null);
-        }
+        boolean room = connections.size() < CONNECTION_LIMIT;
         connections.add(connection);
-        arriving.add(connection);
-        selector.wakeup();
+        if (!room) {
+            connection.end("more than " + CONNECTION_LIMIT + " shims");
+        } else if (closing) {
+            // Checked after the connection was added: either this thread or the I/O thread sees the other.
+            connection.end(STOPPING);
+        } else {
+            arriving.add(connection);
+            selector.wakeup();
+        }
         return connection;
     }
 
@@ -117,7 +120,7 @@ public final class ShimLoop implements AutoCloseable {
             LOGGER.error("The shims' I/O thread failed", failure);
         } finally {
             closing = true;
-            connections.forEach(connection -> connection.end("the daemon is stopping"));
+            connections.forEach(connection -> connection.end(STOPPING));
             try {
                 selector.close();
             } catch (IOException failure) {
