@@ -1,0 +1,133 @@
+package io.berth.server.cri;
+
+import io.berth.server.error.StatusMapper;
+import io.berth.server.logging.Fields;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * Runs calls: those that are answered from memory where they arrive, on the transport's thread, all others on the pool.
+ * Turns whatever they throw into a status, and logs how they ended, with the ids that {@link Fields} was told.
+ */
+final class Calls {
+    private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
+
+    private final RpcExecutor executor;
+
+    Calls(RpcExecutor executor) {
+        this.executor = executor;
+    }
+
+    /** Answers on this very thread; for what takes microseconds. */
+    <T> void atOnce(StreamObserver<T> observer, Supplier<T> answer) {
+        ignoreCancellation(observer);
+        try {
+            T response = answer.get();
+            observer.onNext(response);
+            observer.onCompleted();
+        } catch (RuntimeException | Error e) {
+            observer.onError(StatusMapper.toStatus(e));
+        }
+    }
+
+    /** Answers on a thread of the pool. Success is logged at a level, failure always. */
+    <T> void onThread(String method, Level level, StreamObserver<T> observer, Supplier<T> answer) {
+        ignoreCancellation(observer);
+        run(
+                method,
+                level,
+                () -> {
+                    T response = answer.get();
+                    return () -> {
+                        observer.onNext(response);
+                        observer.onCompleted();
+                    };
+                },
+                observer::onError);
+    }
+
+    /** Answers a list in as many messages as its size needs, on this very thread. */
+    <T, R> void listAtOnce(
+            StreamObserver<R> observer, Function<T, Integer> size, Function<List<T>, R> page, Supplier<List<T>> items) {
+        PagedResponse<T, R> response = new PagedResponse<>(asServer(observer), size, page);
+        try {
+            response.send(items.get());
+        } catch (RuntimeException | Error e) {
+            observer.onError(StatusMapper.toStatus(e));
+        }
+    }
+
+    /** Answers a list in as many messages as its size needs; a thread of the pool makes the list. */
+    <T, R> void listOnThread(
+            String method,
+            StreamObserver<R> observer,
+            Function<T, Integer> size,
+            Function<List<T>, R> page,
+            Supplier<List<T>> items) {
+        PagedResponse<T, R> response = new PagedResponse<>(asServer(observer), size, page);
+        run(
+                method,
+                Level.DEBUG,
+                () -> {
+                    List<T> list = items.get();
+                    return () -> response.send(list);
+                },
+                observer::onError);
+    }
+
+    private void run(String method, Level level, Supplier<Runnable> work, Consumer<StatusRuntimeException> onError) {
+        try {
+            executor.execute(() -> runHere(method, level, work, onError));
+        } catch (RejectedExecutionException e) {
+            onError.accept(Status.RESOURCE_EXHAUSTED
+                    .withDescription(method + ": too many requests run and wait already; see server.request_threads and"
+                            + " server.request_queue in the configuration")
+                    .asRuntimeException());
+        }
+    }
+
+    private static void runHere(
+            String method, Level level, Supplier<Runnable> work, Consumer<StatusRuntimeException> onError) {
+        long start = System.nanoTime();
+        try {
+            Runnable answer = work.get();
+            if (LOG.isEnabledForLevel(level)) {
+                took(LOG.atLevel(level), start).log(method);
+            }
+            answer.run();
+        } catch (RuntimeException | Error e) {
+            StatusRuntimeException status = StatusMapper.toStatus(e);
+            took(LOG.atWarn(), start)
+                    .addKeyValue("code", status.getStatus().getCode())
+                    .log("{} failed: {}", method, status.getStatus().getDescription());
+            onError.accept(status);
+        } finally {
+            MDC.clear();
+        }
+    }
+
+    private static LoggingEventBuilder took(LoggingEventBuilder builder, long start) {
+        return builder.addKeyValue("milliseconds", Math.round((System.nanoTime() - start) / 1e4) / 100.0);
+    }
+
+    /** A caller that has gone away makes no exceptions: what was asked for has been done, or will be. */
+    private static void ignoreCancellation(StreamObserver<?> observer) {
+        asServer(observer).setOnCancelHandler(() -> {});
+    }
+
+    private static <R> ServerCallStreamObserver<R> asServer(StreamObserver<R> observer) {
+        return (ServerCallStreamObserver<R>) observer;
+    }
+}

@@ -1,0 +1,68 @@
+package io.berth.server.cri;
+
+import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The bounded pool of threads {@code rpc-N} for calls that wait. An idle thread is used before a new one is made, and a
+ * call waits in the queue only when the most threads are busy. Platform threads: the kernel and database calls below
+ * would pin the carriers of virtual ones.
+ */
+public final class RpcExecutor implements AutoCloseable {
+    private static final long IDLE_SECONDS = 30;
+    private static final long STACK_BYTES = 512 << 10;
+
+    private final ThreadPoolExecutor pool;
+
+    public RpcExecutor(int threads, int queued) {
+        AtomicInteger number = new AtomicInteger();
+        HandOverQueue queue = new HandOverQueue();
+        pool = new ThreadPoolExecutor(
+                0,
+                threads,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                queue,
+                task -> {
+                    Thread thread = new Thread(null, task, "rpc-" + number.incrementAndGet(), STACK_BYTES);
+                    thread.setDaemon(true);
+                    return thread;
+                },
+                (task, full) -> {
+                    if (full.isShutdown() || queue.size() >= queued) {
+                        throw new RejectedExecutionException();
+                    }
+                    queue.put(task);
+                });
+    }
+
+    /** @throws RejectedExecutionException when every thread is busy and the queue is full, or after {@link #close} */
+    void execute(Runnable task) {
+        pool.execute(task);
+    }
+
+    /** Takes no more calls and waits for those that run. False when some still run then. */
+    public boolean drain(long milliseconds) throws InterruptedException {
+        pool.shutdown();
+        return pool.awaitTermination(milliseconds, TimeUnit.MILLISECONDS);
+    }
+
+    /** Takes no more calls, and interrupts those that run. */
+    @Override
+    public void close() {
+        pool.shutdownNow();
+    }
+
+    /** Takes an offered task only when a thread waits for it, so that the pool grows before anything queues up. */
+    private static final class HandOverQueue extends LinkedTransferQueue<Runnable> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public boolean offer(Runnable task) {
+            return tryTransfer(task);
+        }
+    }
+}

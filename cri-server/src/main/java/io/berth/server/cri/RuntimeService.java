@@ -1,0 +1,474 @@
+package io.berth.server.cri;
+
+import com.google.protobuf.UnsafeByteOperations;
+import io.berth.core.Runtime;
+import io.berth.core.container.ExecResult;
+import io.berth.core.sandbox.Sandbox;
+import io.berth.core.sandbox.SandboxConfig;
+import io.berth.core.status.RuntimeStatus;
+import io.berth.proto.cri.v1.CgroupDriver;
+import io.berth.proto.cri.v1.Container;
+import io.berth.proto.cri.v1.ContainerFilter;
+import io.berth.proto.cri.v1.ContainerStats;
+import io.berth.proto.cri.v1.ContainerStatsFilter;
+import io.berth.proto.cri.v1.ContainerStatsRequest;
+import io.berth.proto.cri.v1.ContainerStatsResponse;
+import io.berth.proto.cri.v1.ContainerStatusRequest;
+import io.berth.proto.cri.v1.ContainerStatusResponse;
+import io.berth.proto.cri.v1.CreateContainerRequest;
+import io.berth.proto.cri.v1.CreateContainerResponse;
+import io.berth.proto.cri.v1.ExecSyncRequest;
+import io.berth.proto.cri.v1.ExecSyncResponse;
+import io.berth.proto.cri.v1.ListContainerStatsRequest;
+import io.berth.proto.cri.v1.ListContainerStatsResponse;
+import io.berth.proto.cri.v1.ListContainersRequest;
+import io.berth.proto.cri.v1.ListContainersResponse;
+import io.berth.proto.cri.v1.ListPodSandboxRequest;
+import io.berth.proto.cri.v1.ListPodSandboxResponse;
+import io.berth.proto.cri.v1.ListPodSandboxStatsRequest;
+import io.berth.proto.cri.v1.ListPodSandboxStatsResponse;
+import io.berth.proto.cri.v1.PodSandbox;
+import io.berth.proto.cri.v1.PodSandboxFilter;
+import io.berth.proto.cri.v1.PodSandboxStats;
+import io.berth.proto.cri.v1.PodSandboxStatsFilter;
+import io.berth.proto.cri.v1.PodSandboxStatsRequest;
+import io.berth.proto.cri.v1.PodSandboxStatsResponse;
+import io.berth.proto.cri.v1.PodSandboxStatusRequest;
+import io.berth.proto.cri.v1.PodSandboxStatusResponse;
+import io.berth.proto.cri.v1.RemoveContainerRequest;
+import io.berth.proto.cri.v1.RemoveContainerResponse;
+import io.berth.proto.cri.v1.RemovePodSandboxRequest;
+import io.berth.proto.cri.v1.RemovePodSandboxResponse;
+import io.berth.proto.cri.v1.ReopenContainerLogRequest;
+import io.berth.proto.cri.v1.ReopenContainerLogResponse;
+import io.berth.proto.cri.v1.RunPodSandboxRequest;
+import io.berth.proto.cri.v1.RunPodSandboxResponse;
+import io.berth.proto.cri.v1.RuntimeConfigRequest;
+import io.berth.proto.cri.v1.RuntimeConfigResponse;
+import io.berth.proto.cri.v1.StartContainerRequest;
+import io.berth.proto.cri.v1.StartContainerResponse;
+import io.berth.proto.cri.v1.StatusRequest;
+import io.berth.proto.cri.v1.StatusResponse;
+import io.berth.proto.cri.v1.StopContainerRequest;
+import io.berth.proto.cri.v1.StopContainerResponse;
+import io.berth.proto.cri.v1.StopPodSandboxRequest;
+import io.berth.proto.cri.v1.StopPodSandboxResponse;
+import io.berth.proto.cri.v1.StreamContainerStatsRequest;
+import io.berth.proto.cri.v1.StreamContainerStatsResponse;
+import io.berth.proto.cri.v1.StreamContainersRequest;
+import io.berth.proto.cri.v1.StreamContainersResponse;
+import io.berth.proto.cri.v1.StreamPodSandboxStatsRequest;
+import io.berth.proto.cri.v1.StreamPodSandboxStatsResponse;
+import io.berth.proto.cri.v1.StreamPodSandboxesRequest;
+import io.berth.proto.cri.v1.StreamPodSandboxesResponse;
+import io.berth.proto.cri.v1.UpdateContainerResourcesRequest;
+import io.berth.proto.cri.v1.UpdateContainerResourcesResponse;
+import io.berth.proto.cri.v1.UpdatePodSandboxResourcesRequest;
+import io.berth.proto.cri.v1.UpdatePodSandboxResourcesResponse;
+import io.berth.proto.cri.v1.UpdateRuntimeConfigRequest;
+import io.berth.proto.cri.v1.UpdateRuntimeConfigResponse;
+import io.berth.proto.cri.v1.VersionRequest;
+import io.berth.proto.cri.v1.VersionResponse;
+import io.berth.server.BuildInformation;
+import io.berth.server.cri.mapping.ContainerMapping;
+import io.berth.server.cri.mapping.Filters;
+import io.berth.server.cri.mapping.Require;
+import io.berth.server.cri.mapping.ResourcesMapping;
+import io.berth.server.cri.mapping.SandboxMapping;
+import io.berth.server.cri.mapping.StatisticsMapping;
+import io.berth.server.cri.mapping.StatusMapping;
+import io.berth.server.logging.Fields;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.slf4j.event.Level;
+
+/** The CRI's RuntimeService over the core. */
+public final class RuntimeService extends LaterCalls {
+    private static final String KUBELET_API_VERSION = "0.1.0";
+    private static final String CRI_VERSION = "v1";
+    private static final String SANDBOX_ID = "pod_sandbox_id";
+    private static final String CONTAINER_ID = "container_id";
+
+    private final Runtime runtime;
+    private final Supplier<Map<String, String>> information;
+    private final Calls calls;
+
+    /**
+     * A service over a runtime that somebody else closes.
+     *
+     * @param information what verbose status answers show beside the core's: names and JSON texts
+     */
+    public RuntimeService(Runtime runtime, Supplier<Map<String, String>> information, RpcExecutor executor) {
+        this.runtime = runtime;
+        this.information = information;
+        this.calls = new Calls(executor);
+    }
+
+    // ---------------------------------------------------------------- the runtime itself
+
+    @Override
+    public void version(VersionRequest request, StreamObserver<VersionResponse> observer) {
+        calls.atOnce(
+                observer,
+                () -> VersionResponse.newBuilder()
+                        .setVersion(KUBELET_API_VERSION)
+                        .setRuntimeName(BuildInformation.NAME)
+                        .setRuntimeVersion(BuildInformation.version())
+                        .setRuntimeApiVersion(CRI_VERSION)
+                        .build());
+    }
+
+    @Override
+    public void status(StatusRequest request, StreamObserver<StatusResponse> observer) {
+        calls.onThread("Status", Level.DEBUG, observer, () -> {
+            RuntimeStatus status = runtime.status();
+            StatusResponse.Builder builder = StatusMapping.toCri(status);
+            if (request.getVerbose()) {
+                builder.putAllInfo(status.information()).putAllInfo(information.get());
+            }
+            return builder.build();
+        });
+    }
+
+    @Override
+    public void runtimeConfig(RuntimeConfigRequest request, StreamObserver<RuntimeConfigResponse> observer) {
+        calls.atOnce(observer, () -> {
+            RuntimeConfigResponse.Builder builder = RuntimeConfigResponse.newBuilder();
+            builder.getLinuxBuilder().setCgroupDriver(CgroupDriver.CGROUPFS);
+            return builder.build();
+        });
+    }
+
+    @Override
+    public void updateRuntimeConfig(
+            UpdateRuntimeConfigRequest request, StreamObserver<UpdateRuntimeConfigResponse> observer) {
+        calls.onThread("UpdateRuntimeConfig", Level.INFO, observer, () -> {
+            String podCidr = request.getRuntimeConfig().getNetworkConfig().getPodCidr();
+            if (!podCidr.isEmpty()) {
+                runtime.updatePodCidr(podCidr);
+            }
+            return UpdateRuntimeConfigResponse.getDefaultInstance();
+        });
+    }
+
+    // ---------------------------------------------------------------- pods
+
+    @Override
+    public void runPodSandbox(RunPodSandboxRequest request, StreamObserver<RunPodSandboxResponse> observer) {
+        calls.onThread("RunPodSandbox", Level.INFO, observer, () -> {
+            Require.present(request.hasConfig(), "config");
+            SandboxConfig config = SandboxMapping.toCore(request.getConfig(), "config");
+            Fields.pod(config.metadata().namespace(), config.metadata().name());
+            String id = runtime.runSandbox(config, request.getRuntimeHandler());
+            Fields.sandbox(id);
+            return RunPodSandboxResponse.newBuilder().setPodSandboxId(id).build();
+        });
+    }
+
+    @Override
+    public void stopPodSandbox(StopPodSandboxRequest request, StreamObserver<StopPodSandboxResponse> observer) {
+        calls.onThread("StopPodSandbox", Level.INFO, observer, () -> {
+            runtime.stopSandbox(sandboxId(request.getPodSandboxId()));
+            return StopPodSandboxResponse.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void removePodSandbox(RemovePodSandboxRequest request, StreamObserver<RemovePodSandboxResponse> observer) {
+        calls.onThread("RemovePodSandbox", Level.INFO, observer, () -> {
+            runtime.removeSandbox(sandboxId(request.getPodSandboxId()));
+            return RemovePodSandboxResponse.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void podSandboxStatus(PodSandboxStatusRequest request, StreamObserver<PodSandboxStatusResponse> observer) {
+        if (request.getVerbose()) {
+            calls.onThread("PodSandboxStatus", Level.DEBUG, observer, () -> {
+                PodSandboxStatusResponse.Builder builder = sandboxStatus(request);
+                return builder.putAllInfo(
+                                runtime.sandboxInformation(builder.getStatus().getId()))
+                        .build();
+            });
+        } else {
+            calls.atOnce(observer, () -> sandboxStatus(request).build());
+        }
+    }
+
+    private PodSandboxStatusResponse.Builder sandboxStatus(PodSandboxStatusRequest request) {
+        Sandbox sandbox = runtime.sandbox(Require.text(request.getPodSandboxId(), SANDBOX_ID));
+        PodSandboxStatusResponse.Builder builder = PodSandboxStatusResponse.newBuilder()
+                .setStatus(SandboxMapping.toStatus(sandbox))
+                .setTimestamp(Timestamps.now());
+        runtime.containers().stream()
+                .filter(container -> container.sandboxId().equals(sandbox.id()))
+                .forEach(container -> builder.addContainersStatuses(ContainerMapping.toStatus(container)));
+        return builder;
+    }
+
+    @Override
+    public void listPodSandbox(ListPodSandboxRequest request, StreamObserver<ListPodSandboxResponse> observer) {
+        calls.atOnce(
+                observer,
+                () -> ListPodSandboxResponse.newBuilder()
+                        .addAllItems(sandboxes(request.getFilter()))
+                        .build());
+    }
+
+    @Override
+    public void streamPodSandboxes(
+            StreamPodSandboxesRequest request, StreamObserver<StreamPodSandboxesResponse> observer) {
+        calls.listAtOnce(
+                observer,
+                PodSandbox::getSerializedSize,
+                page -> StreamPodSandboxesResponse.newBuilder()
+                        .addAllPodSandboxes(page)
+                        .build(),
+                () -> sandboxes(request.getFilter()));
+    }
+
+    private List<PodSandbox> sandboxes(PodSandboxFilter filter) {
+        return runtime.sandboxes().stream()
+                .filter(Filters.sandboxes(filter))
+                .map(SandboxMapping::toListItem)
+                .toList();
+    }
+
+    @Override
+    public void updatePodSandboxResources(
+            UpdatePodSandboxResourcesRequest request, StreamObserver<UpdatePodSandboxResourcesResponse> observer) {
+        calls.onThread("UpdatePodSandboxResources", Level.INFO, observer, () -> {
+            runtime.updateSandboxResources(
+                    sandboxId(request.getPodSandboxId()),
+                    request.hasOverhead() ? ResourcesMapping.toCore(request.getOverhead(), "overhead") : null,
+                    request.hasResources() ? ResourcesMapping.toCore(request.getResources(), "resources") : null);
+            return UpdatePodSandboxResourcesResponse.getDefaultInstance();
+        });
+    }
+
+    // ---------------------------------------------------------------- containers
+
+    @Override
+    public void createContainer(CreateContainerRequest request, StreamObserver<CreateContainerResponse> observer) {
+        calls.onThread("CreateContainer", Level.INFO, observer, () -> {
+            String sandboxId = sandboxId(request.getPodSandboxId());
+            Require.present(request.hasConfig(), "config");
+            SandboxConfig sandboxConfig = request.hasSandboxConfig()
+                    ? SandboxMapping.toCore(request.getSandboxConfig(), "sandbox_config")
+                    : runtime.sandbox(sandboxId).config();
+            String id = runtime.createContainer(
+                    sandboxId, ContainerMapping.toCore(request.getConfig(), "config"), sandboxConfig);
+            Fields.container(id);
+            return CreateContainerResponse.newBuilder().setContainerId(id).build();
+        });
+    }
+
+    @Override
+    public void startContainer(StartContainerRequest request, StreamObserver<StartContainerResponse> observer) {
+        calls.onThread("StartContainer", Level.INFO, observer, () -> {
+            runtime.startContainer(containerId(request.getContainerId()));
+            return StartContainerResponse.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void stopContainer(StopContainerRequest request, StreamObserver<StopContainerResponse> observer) {
+        calls.onThread("StopContainer", Level.INFO, observer, () -> {
+            runtime.stopContainer(
+                    containerId(request.getContainerId()), Require.seconds(request.getTimeout(), "timeout"));
+            return StopContainerResponse.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void removeContainer(RemoveContainerRequest request, StreamObserver<RemoveContainerResponse> observer) {
+        calls.onThread("RemoveContainer", Level.INFO, observer, () -> {
+            runtime.removeContainer(containerId(request.getContainerId()));
+            return RemoveContainerResponse.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void containerStatus(ContainerStatusRequest request, StreamObserver<ContainerStatusResponse> observer) {
+        if (request.getVerbose()) {
+            calls.onThread("ContainerStatus", Level.DEBUG, observer, () -> {
+                ContainerStatusResponse.Builder builder = containerStatus(request);
+                return builder.putAllInfo(
+                                runtime.containerInformation(builder.getStatus().getId()))
+                        .build();
+            });
+        } else {
+            calls.atOnce(observer, () -> containerStatus(request).build());
+        }
+    }
+
+    private ContainerStatusResponse.Builder containerStatus(ContainerStatusRequest request) {
+        return ContainerStatusResponse.newBuilder()
+                .setStatus(ContainerMapping.toStatus(
+                        runtime.container(Require.text(request.getContainerId(), CONTAINER_ID))));
+    }
+
+    @Override
+    public void listContainers(ListContainersRequest request, StreamObserver<ListContainersResponse> observer) {
+        calls.atOnce(
+                observer,
+                () -> ListContainersResponse.newBuilder()
+                        .addAllContainers(containers(request.getFilter()))
+                        .build());
+    }
+
+    @Override
+    public void streamContainers(StreamContainersRequest request, StreamObserver<StreamContainersResponse> observer) {
+        calls.listAtOnce(
+                observer,
+                Container::getSerializedSize,
+                page -> StreamContainersResponse.newBuilder()
+                        .addAllContainers(page)
+                        .build(),
+                () -> containers(request.getFilter()));
+    }
+
+    private List<Container> containers(ContainerFilter filter) {
+        return runtime.containers().stream()
+                .filter(Filters.containers(filter))
+                .map(ContainerMapping::toListItem)
+                .toList();
+    }
+
+    @Override
+    public void updateContainerResources(
+            UpdateContainerResourcesRequest request, StreamObserver<UpdateContainerResourcesResponse> observer) {
+        calls.onThread("UpdateContainerResources", Level.INFO, observer, () -> {
+            String id = containerId(request.getContainerId());
+            Require.present(request.hasLinux(), "linux");
+            runtime.updateResources(id, ResourcesMapping.toCore(request.getLinux(), "linux"));
+            return UpdateContainerResourcesResponse.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void reopenContainerLog(
+            ReopenContainerLogRequest request, StreamObserver<ReopenContainerLogResponse> observer) {
+        calls.onThread("ReopenContainerLog", Level.DEBUG, observer, () -> {
+            runtime.reopenLog(containerId(request.getContainerId()));
+            return ReopenContainerLogResponse.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void execSync(ExecSyncRequest request, StreamObserver<ExecSyncResponse> observer) {
+        calls.onThread("ExecSync", Level.DEBUG, observer, () -> {
+            ExecResult result = runtime.execSync(
+                    containerId(request.getContainerId()),
+                    Require.notEmpty(request.getCmdList(), "cmd"),
+                    Require.seconds(request.getTimeout(), "timeout"));
+            return ExecSyncResponse.newBuilder()
+                    .setExitCode(result.exitCode())
+                    .setStdout(UnsafeByteOperations.unsafeWrap(result.standardOutput()))
+                    .setStderr(UnsafeByteOperations.unsafeWrap(result.standardError()))
+                    .build();
+        });
+    }
+
+    // ---------------------------------------------------------------- usage
+
+    @Override
+    public void containerStats(ContainerStatsRequest request, StreamObserver<ContainerStatsResponse> observer) {
+        calls.onThread(
+                "ContainerStats",
+                Level.DEBUG,
+                observer,
+                () -> ContainerStatsResponse.newBuilder()
+                        .setStats(StatisticsMapping.toCri(
+                                runtime.containerStatistics(Require.text(request.getContainerId(), CONTAINER_ID))))
+                        .build());
+    }
+
+    @Override
+    public void listContainerStats(
+            ListContainerStatsRequest request, StreamObserver<ListContainerStatsResponse> observer) {
+        calls.onThread(
+                "ListContainerStats",
+                Level.DEBUG,
+                observer,
+                () -> ListContainerStatsResponse.newBuilder()
+                        .addAllStats(containerStats(request.getFilter()))
+                        .build());
+    }
+
+    @Override
+    public void streamContainerStats(
+            StreamContainerStatsRequest request, StreamObserver<StreamContainerStatsResponse> observer) {
+        calls.listOnThread(
+                "StreamContainerStats",
+                observer,
+                ContainerStats::getSerializedSize,
+                page -> StreamContainerStatsResponse.newBuilder()
+                        .addAllContainerStats(page)
+                        .build(),
+                () -> containerStats(request.getFilter()));
+    }
+
+    private List<ContainerStats> containerStats(ContainerStatsFilter filter) {
+        return runtime.containerStatistics(Filters.containers(filter)).stream()
+                .map(StatisticsMapping::toCri)
+                .toList();
+    }
+
+    @Override
+    public void podSandboxStats(PodSandboxStatsRequest request, StreamObserver<PodSandboxStatsResponse> observer) {
+        calls.onThread(
+                "PodSandboxStats",
+                Level.DEBUG,
+                observer,
+                () -> PodSandboxStatsResponse.newBuilder()
+                        .setStats(StatisticsMapping.toCri(
+                                runtime.sandboxStatistics(Require.text(request.getPodSandboxId(), SANDBOX_ID))))
+                        .build());
+    }
+
+    @Override
+    public void listPodSandboxStats(
+            ListPodSandboxStatsRequest request, StreamObserver<ListPodSandboxStatsResponse> observer) {
+        calls.onThread(
+                "ListPodSandboxStats",
+                Level.DEBUG,
+                observer,
+                () -> ListPodSandboxStatsResponse.newBuilder()
+                        .addAllStats(sandboxStats(request.getFilter()))
+                        .build());
+    }
+
+    @Override
+    public void streamPodSandboxStats(
+            StreamPodSandboxStatsRequest request, StreamObserver<StreamPodSandboxStatsResponse> observer) {
+        calls.listOnThread(
+                "StreamPodSandboxStats",
+                observer,
+                PodSandboxStats::getSerializedSize,
+                page -> StreamPodSandboxStatsResponse.newBuilder()
+                        .addAllPodSandboxStats(page)
+                        .build(),
+                () -> sandboxStats(request.getFilter()));
+    }
+
+    private List<PodSandboxStats> sandboxStats(PodSandboxStatsFilter filter) {
+        return runtime.sandboxStatistics(Filters.sandboxes(filter)).stream()
+                .map(StatisticsMapping::toCri)
+                .toList();
+    }
+
+    /** The id of a request that works on a sandbox, named in every log line from here on. */
+    private static String sandboxId(String id) {
+        Fields.sandbox(Require.text(id, SANDBOX_ID));
+        return id;
+    }
+
+    /** The id of a request that works on a container, named in every log line from here on. */
+    private static String containerId(String id) {
+        Fields.container(Require.text(id, CONTAINER_ID));
+        return id;
+    }
+}

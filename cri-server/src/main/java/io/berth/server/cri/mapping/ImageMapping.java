@@ -1,0 +1,97 @@
+package io.berth.server.cri.mapping;
+
+import io.berth.core.container.ImageSpec;
+import io.berth.core.error.BerthException;
+import io.berth.imagefs.Credentials;
+import io.berth.imagefs.FileSystemUsage;
+import io.berth.imagefs.Image;
+import io.berth.proto.cri.v1.AuthConfig;
+import io.berth.proto.cri.v1.FilesystemUsage;
+import io.berth.proto.cri.v1.Int64Value;
+import io.berth.proto.cri.v1.UInt64Value;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+/** Images and the credentials for them. */
+public final class ImageMapping {
+    private ImageMapping() {}
+
+    static ImageSpec toCore(io.berth.proto.cri.v1.ImageSpec spec) {
+        return new ImageSpec(
+                spec.getImage(),
+                spec.getAnnotationsMap(),
+                spec.getUserSpecifiedImage(),
+                spec.getRuntimeHandler(),
+                spec.getImageRef());
+    }
+
+    static io.berth.proto.cri.v1.ImageSpec toCri(ImageSpec spec) {
+        return io.berth.proto.cri.v1.ImageSpec.newBuilder()
+                .setImage(spec.image())
+                .putAllAnnotations(spec.annotations())
+                .setUserSpecifiedImage(spec.userSpecifiedImage())
+                .setRuntimeHandler(spec.runtimeHandler())
+                .setImageRef(spec.imageReference())
+                .build();
+    }
+
+    public static io.berth.proto.cri.v1.Image toCri(Image image) {
+        io.berth.proto.cri.v1.Image.Builder builder = io.berth.proto.cri.v1.Image.newBuilder()
+                .setId(image.id())
+                .addAllRepoTags(image.tags())
+                .addAllRepoDigests(image.digests())
+                .setSize(image.size())
+                .setPinned(image.pinned());
+        String user = image.config().user();
+        String name = user.contains(":") ? user.substring(0, user.indexOf(':')) : user;
+        if (!name.isEmpty() && name.length() <= 10 && name.chars().allMatch(digit -> digit >= '0' && digit <= '9')) {
+            builder.setUid(Int64Value.newBuilder().setValue(Long.parseLong(name)));
+        } else {
+            builder.setUsername(name);
+        }
+        return builder.build();
+    }
+
+    public static FilesystemUsage toCri(FileSystemUsage usage) {
+        FilesystemUsage.Builder builder = FilesystemUsage.newBuilder()
+                .setTimestamp(usage.timestamp())
+                .setUsedBytes(UInt64Value.newBuilder().setValue(usage.usage().bytes()))
+                .setInodesUsed(UInt64Value.newBuilder().setValue(usage.usage().inodes()));
+        builder.getFsIdBuilder().setMountpoint(usage.mountpoint().toString());
+        return builder.build();
+    }
+
+    /** Credentials in the order in which the strongest is taken; error messages never show what was sent. */
+    public static Credentials credentials(AuthConfig auth) {
+        String server = auth.getServerAddress();
+        if (!auth.getIdentityToken().isEmpty()) {
+            return new Credentials.IdentityToken(auth.getIdentityToken(), server);
+        }
+        if (!auth.getRegistryToken().isEmpty()) {
+            return new Credentials.RegistryToken(auth.getRegistryToken(), server);
+        }
+        if (!auth.getUsername().isEmpty() || !auth.getPassword().isEmpty()) {
+            return new Credentials.Basic(auth.getUsername(), auth.getPassword(), server);
+        }
+        if (!auth.getAuth().isEmpty()) {
+            return basic(auth.getAuth(), server);
+        }
+        return Credentials.ANONYMOUS;
+    }
+
+    private static Credentials basic(String encoded, String server) {
+        String decoded;
+        try {
+            decoded = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw BerthException.invalidArgument("auth.auth is not base64");
+        }
+        int colon = decoded.indexOf(':');
+        if (colon < 0) {
+            throw BerthException.invalidArgument("auth.auth is not the base64 of USERNAME:PASSWORD");
+        }
+        // Docker pads its own encoding with NULs.
+        String password = decoded.substring(colon + 1).replaceAll("\0+$", "");
+        return new Credentials.Basic(decoded.substring(0, colon), password, server);
+    }
+}
