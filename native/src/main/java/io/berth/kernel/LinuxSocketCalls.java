@@ -22,9 +22,6 @@ interface LinuxSocketCalls extends SocketCalls {
     /** Size of {@code struct sockaddr_nl}. */
     int NETLINK_ADDRESS_SIZE = 12;
 
-    /** The path's room in {@code struct sockaddr_un}. */
-    int UNIX_PATH_SIZE = 108;
-
     @Override
     default Descriptor socket(int domain, int type, int protocol) {
         try (Scratch scratch = Scratch.borrow()) {
@@ -92,37 +89,45 @@ interface LinuxSocketCalls extends SocketCalls {
     }
 
     @Override
-    default int sendToUnix(Descriptor socket, String address, ByteBuffer message, int flags) {
-        byte[] name = FileNames.encode(address);
-        boolean isAbstract = address.startsWith("@");
-        if (name.length == 0 || name.length + (isAbstract ? 0 : 1) > UNIX_PATH_SIZE) {
-            throw new SystemCallException("sendto", address, Errno.ENAMETOOLONG);
-        }
-        refuseLongHeap(message);
+    default void bindUnix(Descriptor socket, String address) {
         try (Scratch scratch = Scratch.borrow()) {
-            int offset = scratch.allocate(2 + UNIX_PATH_SIZE);
-            MemorySegment memory = scratch.memory();
-            memory.set(ValueLayout.JAVA_SHORT, offset, (short) UNIX);
-            MemorySegment.copy(name, 0, memory, ValueLayout.JAVA_BYTE, offset + 2, name.length);
-            if (isAbstract) {
-                memory.set(ValueLayout.JAVA_BYTE, offset + 2, (byte) 0);
-            }
-            int length = message.remaining();
+            UnixAddress target = UnixAddress.lay(scratch, SystemCallNumber.BIND, address);
+            require(
+                    scratch,
+                    SystemCallNumber.BIND,
+                    null,
+                    address,
+                    socket.number(),
+                    target.address(),
+                    target.length(),
+                    0,
+                    0,
+                    0);
+        }
+    }
+
+    @Override
+    default int sendToUnix(Descriptor socket, String address, ByteBuffer message, int flags) {
+        try (Scratch scratch = Scratch.borrow()) {
+            UnixAddress target = UnixAddress.lay(scratch, SystemCallNumber.SENDTO, address);
             MemorySegment bytes = scratch.transfer();
+            if (message.remaining() > bytes.byteSize()) {
+                throw new SystemCallException("sendto", address, Errno.EMSGSIZE);
+            }
             bytes.asByteBuffer().put(message.slice());
-            long sent = require(
+            int sent = (int) require(
                     scratch,
                     SystemCallNumber.SENDTO,
                     null,
                     address,
                     socket.number(),
                     bytes.address(),
-                    length,
+                    message.remaining(),
                     flags,
-                    scratch.address(offset),
-                    2 + name.length + (isAbstract ? 0 : 1));
-            message.position(message.position() + (int) sent);
-            return (int) sent;
+                    target.address(),
+                    target.length());
+            message.position(message.position() + sent);
+            return sent;
         }
     }
 

@@ -71,6 +71,13 @@ public interface SocketCalls {
     /** Binds a netlink socket; port 0 lets the kernel choose. */
     void bindNetlink(Descriptor socket, int port, int groups);
 
+    /**
+     * Binds a unix socket.
+     *
+     * @param address a path, which is made, or {@code @name} for an abstract one
+     */
+    void bindUnix(Descriptor socket, String address);
+
     /** Returns the port that a netlink socket is bound to. */
     int netlinkPort(Descriptor socket);
 
