@@ -93,6 +93,7 @@ class FileCallsTest {
                         calls.openat2(directory, "out/passwd", OpenHow.reading().beneath()))
                 .isInstanceOf(SystemCallException.class)
                 .hasMessageContaining("EXDEV");
+        Files.delete(root.resolve("out"));
     }
 
     @Test
