@@ -1,0 +1,100 @@
+package io.berth.network.bridge;
+
+import io.berth.kernel.Errno;
+import io.berth.network.NetworkException;
+import io.berth.network.address.AddressRange;
+import io.berth.network.netlink.AddressRequests;
+import io.berth.network.netlink.LinkRequests;
+import io.berth.network.netlink.LinkState;
+import io.berth.network.netlink.NetlinkReply;
+import io.berth.network.netlink.NetlinkRequest;
+import io.berth.network.netlink.NetlinkSocket;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The bridge on the host.
+ *
+ * @param index its index
+ * @param mtu bytes, of the bridge and of every pair
+ */
+record Bridge(String name, int index, int mtu) {
+    private static final String KIND = "bridge";
+
+    /**
+     * Makes the bridge or completes the one that is there: its addresses, up.
+     *
+     * @param ports links that belong into it, if they exist: they fell out if somebody deleted the bridge
+     */
+    static Bridge ensure(BridgeSettings settings, HostView host, NetlinkSocket socket, Collection<String> ports) {
+        String name = settings.bridge();
+        int mtu = settings.mtu() == 0 ? host.uplinkMtu() : settings.mtu();
+        Optional<LinkState> existing = host.link(name);
+        LinkState link = existing.isPresent() ? existing.get() : create(settings, mtu, socket);
+        if (!link.kind().equals(KIND)) {
+            throw new NetworkException(
+                    NetworkException.Kind.FAILED_PRECONDITION,
+                    "use bridge",
+                    name,
+                    "there is an interface of that name that is no bridge"
+                            + (link.kind().isEmpty() ? "" : " but a " + link.kind())
+                            + "; configure another bridge name");
+        }
+        List<NetlinkRequest> requests = new ArrayList<>();
+        for (AddressRange range : settings.ranges()) {
+            requests.add(AddressRequests.add(link.index(), range.gateway(), range.prefixLength()));
+        }
+        requests.add(LinkRequests.setUp(name));
+        for (NetlinkReply reply : socket.exchange(requests)) {
+            if (!reply.failedWith(Errno.EEXIST)) {
+                reply.orThrow();
+            }
+        }
+        if (existing.isEmpty()) {
+            takeBack(link.index(), socket, ports);
+        }
+        return new Bridge(name, link.index(), mtu);
+    }
+
+    /** Whether the bridge is still there and up. */
+    boolean isThere(NetlinkSocket socket) {
+        return LinkState.of(socket.exchange(List.of(LinkRequests.get(name))).getFirst())
+                .filter(link -> link.index() == index && link.up())
+                .isPresent();
+    }
+
+    private static LinkState create(BridgeSettings settings, int mtu, NetlinkSocket socket) {
+        byte[] hardwareAddress = HardwareAddress.of(settings.ipv4().gateway());
+        NetlinkReply created = socket.exchange(
+                        List.of(LinkRequests.createBridge(settings.bridge(), hardwareAddress, mtu)))
+                .getFirst();
+        if (created.failedWith(Errno.EOPNOTSUPP)) {
+            throw new NetworkException(
+                    NetworkException.Kind.FAILED_PRECONDITION,
+                    "create bridge",
+                    settings.bridge(),
+                    "this kernel has no bridges: load the module with \"modprobe bridge\"",
+                    Errno.EOPNOTSUPP.name(),
+                    null);
+        }
+        created.orThrow();
+        return LinkState.of(socket.execute(LinkRequests.get(settings.bridge())))
+                .orElseThrow(() -> new NetworkException(
+                        NetworkException.Kind.INTERNAL, "create bridge", settings.bridge(), "it is not there"));
+    }
+
+    private static void takeBack(int index, NetlinkSocket socket, Collection<String> ports) {
+        List<NetlinkRequest> requests = new ArrayList<>();
+        for (String port : ports) {
+            requests.add(LinkRequests.enslave(port, index));
+            requests.add(LinkRequests.enableHairpin(port));
+        }
+        for (NetlinkReply reply : socket.exchange(requests)) {
+            if (!reply.failedWith(Errno.ENODEV)) {
+                reply.orThrow();
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package io.berth.network.lease;
+
+import io.berth.network.NetworkException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Leases as files, one each, named by the IPv4 address and made exclusively, so that not even two daemons that share a
+ * directory by mistake can give one address twice.
+ *
+ * <p>Nothing is flushed to a disk: leases have to outlive the daemon, not the machine, whose end takes the namespaces with
+ * it.
+ */
+public final class LeaseStore {
+    private static final Logger LOG = LoggerFactory.getLogger(LeaseStore.class);
+    private static final String LEAVING = ".leaving";
+    private static final int LARGEST_LEASE = 1 << 20;
+
+    private final Path directory;
+
+    /** Nothing is touched before the first call. */
+    public LeaseStore(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Makes the directory, for root's eyes only. */
+    public void create() {
+        try {
+            Files.createDirectories(
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (IOException failure) {
+            throw failed("create lease directory", directory, failure);
+        }
+    }
+
+    /**
+     * Records a lease.
+     *
+     * @return false when the address has a lease already: take another one
+     */
+    public boolean record(Lease lease) {
+        Path file = file(lease);
+        try {
+            Files.writeString(file, LeaseText.write(lease), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            return true;
+        } catch (FileAlreadyExistsException taken) {
+            return false;
+        } catch (IOException failure) {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException leftover) {
+                failure.addSuppressed(leftover);
+            }
+            throw failed("record lease", file, failure);
+        }
+    }
+
+    /**
+     * Notes that the sandbox is done with it and only its links remain to be removed, so that a daemon started after a crash
+     * goes on with that by itself.
+     */
+    public void markLeaving(Lease lease) {
+        Path file = file(lease);
+        try {
+            Files.move(file, leavingFile(lease), StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException marked) {
+            // Marked already, or deleted by hand: what is in memory is enough to go on.
+            LOG.debug("No lease {} to mark", file);
+        } catch (IOException failure) {
+            throw failed("mark lease", file, failure);
+        }
+    }
+
+    /** Forgets a lease; nothing happens when it is gone already. */
+    public void remove(Lease lease) {
+        Path file = file(lease);
+        try {
+            Files.deleteIfExists(leavingFile(lease));
+            Files.deleteIfExists(file);
+        } catch (IOException failure) {
+            throw failed("remove lease", file, failure);
+        }
+    }
+
+    /** Removes the directory, if it is empty. */
+    public void removeDirectory() {
+        try {
+            Files.deleteIfExists(directory);
+        } catch (IOException failure) {
+            throw failed("remove lease directory", directory, failure);
+        }
+    }
+
+    /**
+     * Reads all leases, the oldest first. One that was cut off by a crash is deleted: no link is made before its lease is
+     * whole.
+     */
+    public List<Recorded> readAll() {
+        List<Recorded> found = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                if (!Files.isRegularFile(file)) {
+                    continue;
+                }
+                read(file).ifPresent(found::add);
+            }
+        } catch (NoSuchFileException noLeases) {
+            return List.of();
+        } catch (IOException failure) {
+            throw failed("read leases in", directory, failure);
+        }
+        found.sort(Comparator.comparing(Recorded::written));
+        return List.copyOf(found);
+    }
+
+    private Optional<Recorded> read(Path file) throws IOException {
+        try {
+            Optional<Lease> lease = Files.size(file) > LARGEST_LEASE
+                    ? Optional.empty()
+                    : LeaseText.read(new String(Files.readAllBytes(file), StandardCharsets.UTF_8))
+                            .filter(whole -> file(whole).equals(file) || leavingFile(whole).equals(file));
+            if (lease.isEmpty()) {
+                LOG.warn("Deleting {}: a lease that was cut off while it was written", file);
+                Files.deleteIfExists(file);
+                return Optional.empty();
+            }
+            boolean leaving = file.equals(leavingFile(lease.get()));
+            return Optional.of(new Recorded(lease.get(), leaving, Files.getLastModifiedTime(file)));
+        } catch (NoSuchFileException goneMeanwhile) {
+            return Optional.empty();
+        }
+    }
+
+    private Path file(Lease lease) {
+        return directory.resolve(lease.ipv4().getHostAddress());
+    }
+
+    private Path leavingFile(Lease lease) {
+        return directory.resolve(lease.ipv4().getHostAddress() + LEAVING);
+    }
+
+    private static NetworkException failed(String operation, Path file, IOException failure) {
+        return new NetworkException(
+                NetworkException.Kind.INTERNAL, operation, file.toString(), String.valueOf(failure), failure);
+    }
+
+    /**
+     * A lease as it was found.
+     *
+     * @param leaving whether the sandbox is done with it
+     */
+    public record Recorded(Lease lease, boolean leaving, FileTime written) {}
+}

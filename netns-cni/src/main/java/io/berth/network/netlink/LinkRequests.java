@@ -1,0 +1,113 @@
+package io.berth.network.netlink;
+
+/** Requests about links: {@code RTM_NEWLINK} and its kin. */
+public final class LinkRequests {
+    static final int NEW_LINK = 16;
+    static final int DELETE_LINK = 17;
+    static final int GET_LINK = 18;
+
+    static final int ADDRESS = 1;
+    static final int NAME = 3;
+    static final int MTU = 4;
+    static final int LINK = 5;
+    static final int MASTER = 10;
+    static final int LINK_INFO = 18;
+    static final int STATISTICS_64 = 23;
+    static final int NETWORK_NAMESPACE_DESCRIPTOR = 28;
+
+    static final int INFO_KIND = 1;
+    static final int INFO_DATA = 2;
+    private static final int INFO_SLAVE_KIND = 4;
+    private static final int INFO_SLAVE_DATA = 5;
+    private static final int VETH_PEER = 1;
+    private static final int BRIDGE_PORT_HAIRPIN = 4;
+
+    private LinkRequests() {}
+
+    /** Makes a bridge, down, with a hardware address of its own, so that it does not take that of a port. */
+    public static NetlinkRequest createBridge(String name, byte[] hardwareAddress, int mtu) {
+        NetlinkMessage message = create().attribute(NAME, name)
+                .attribute(ADDRESS, hardwareAddress)
+                .attribute(MTU, mtu);
+        int info = message.beginNested(LINK_INFO);
+        message.attribute(INFO_KIND, "bridge").endNested(info);
+        return new NetlinkRequest("create bridge", name, message);
+    }
+
+    /**
+     * Makes a pair of links, both up: one here, in the bridge, the other under {@link VethPair#peerName} in the namespace
+     * that the descriptor names.
+     */
+    public static NetlinkRequest createVeth(VethPair pair) {
+        NetlinkMessage message = new NetlinkMessage(NEW_LINK, Flags.REQUEST | Flags.CREATE | Flags.EXCLUSIVE)
+                .linkHeader(Family.UNSPECIFIED, 0, Flags.LINK_UP, Flags.LINK_UP)
+                .attribute(NAME, pair.name())
+                .attribute(MTU, pair.mtu())
+                .attribute(MASTER, pair.bridgeIndex());
+        int info = message.beginNested(LINK_INFO);
+        message.attribute(INFO_KIND, "veth");
+        int data = message.beginNested(INFO_DATA);
+        int peer = message.beginNested(VETH_PEER);
+        message.linkHeader(Family.UNSPECIFIED, 0, Flags.LINK_UP, Flags.LINK_UP)
+                .attribute(NAME, pair.peerName())
+                .attribute(ADDRESS, pair.peerHardwareAddress())
+                .attribute(MTU, pair.mtu())
+                .attribute(NETWORK_NAMESPACE_DESCRIPTOR, pair.peerNamespace());
+        message.endNested(peer).endNested(data).endNested(info);
+        return new NetlinkRequest("create veth", pair.name(), message);
+    }
+
+    /** Lets a bridge's port send a frame back to where it came from: a pod that reaches itself through a service. */
+    public static NetlinkRequest enableHairpin(String name) {
+        NetlinkMessage message = existing(name, 0, 0);
+        int info = message.beginNested(LINK_INFO);
+        message.attribute(INFO_SLAVE_KIND, "bridge");
+        int data = message.beginNested(INFO_SLAVE_DATA);
+        message.byteAttribute(BRIDGE_PORT_HAIRPIN, 1).endNested(data).endNested(info);
+        return new NetlinkRequest("enable hairpin mode of", name, message);
+    }
+
+    /** Puts a link into a bridge. */
+    public static NetlinkRequest enslave(String name, int bridgeIndex) {
+        return new NetlinkRequest(
+                "put into bridge", name, existing(name, 0, 0).attribute(MASTER, bridgeIndex));
+    }
+
+    public static NetlinkRequest setUp(String name) {
+        return new NetlinkRequest("bring up", name, existing(name, Flags.LINK_UP, Flags.LINK_UP));
+    }
+
+    /** Deletes a link, with its peer if it has one. Waits for the kernel's readers: tens of milliseconds. */
+    public static NetlinkRequest delete(String name) {
+        return new NetlinkRequest("delete link", name, headed(DELETE_LINK, 0, 0).attribute(NAME, name));
+    }
+
+    /** Asks for one link; {@link LinkState#of} reads the answer. Fails with ENODEV when there is none. */
+    public static NetlinkRequest get(String name) {
+        return new NetlinkRequest("look up link", name, headed(GET_LINK, 0, 0).attribute(NAME, name));
+    }
+
+    /** Asks for one link by index. */
+    public static NetlinkRequest get(int index) {
+        NetlinkMessage message = new NetlinkMessage(GET_LINK, Flags.REQUEST).linkHeader(0, index, 0, 0);
+        return new NetlinkRequest("look up link", "with index " + index, message);
+    }
+
+    /** Asks for all links, for {@link NetlinkSocket#dump}. */
+    public static NetlinkRequest list() {
+        return new NetlinkRequest("list", "links", headed(GET_LINK, 0, 0));
+    }
+
+    private static NetlinkMessage create() {
+        return new NetlinkMessage(NEW_LINK, Flags.REQUEST | Flags.CREATE | Flags.EXCLUSIVE)
+                .linkHeader(Family.UNSPECIFIED, 0, 0, 0);
+    }
+
+    private static NetlinkMessage existing(String name, int flags, int changeMask) {
+        return headed(NEW_LINK, flags, changeMask).attribute(NAME, name);
+    }
+
+    private static NetlinkMessage headed(int type, int flags, int changeMask) {
+        return new NetlinkMessage(type, Flags.REQUEST).linkHeader(Family.UNSPECIFIED, 0, flags, changeMask);
+    }
+}
