@@ -5,8 +5,8 @@ import java.net.InetAddress;
 import java.util.BitSet;
 
 /**
- * Hands out the addresses of a range, in turn, so that one that has just come back is the last to be given again. Safe for
- * use by several threads; an allocation costs the same however many addresses are out.
+ * Hands out the addresses of a range, in turn, so that one that has just come back is the last to be given again. Safe
+ * for use by several threads; an allocation costs the same however many addresses are out.
  */
 public final class AddressPool {
     private final AddressRange range;

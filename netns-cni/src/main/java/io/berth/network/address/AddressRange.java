@@ -10,8 +10,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A prefix from which pods get their addresses. Its first address (after the network's own) is the gateway; of IPv4 the last
- * one is the broadcast address.
+ * A prefix from which pods get their addresses. Its first address (after the network's own) is the gateway; of IPv4 the
+ * last one is the broadcast address.
  */
 public final class AddressRange {
     /** Addresses of a range that are ever given out: enough for any node, and small enough to count in a bitmap. */

@@ -3,6 +3,7 @@ package io.berth.network.bridge;
 import io.berth.kernel.Errno;
 import io.berth.network.NetworkException;
 import io.berth.network.address.AddressRange;
+import io.berth.network.address.HardwareAddress;
 import io.berth.network.netlink.AddressRequests;
 import io.berth.network.netlink.LinkRequests;
 import io.berth.network.netlink.LinkState;
@@ -66,7 +67,7 @@ record Bridge(String name, int index, int mtu) {
     }
 
     private static LinkState create(BridgeSettings settings, int mtu, NetlinkSocket socket) {
-        byte[] hardwareAddress = HardwareAddress.of(settings.ipv4().gateway());
+        HardwareAddress hardwareAddress = new HardwareAddress(settings.ipv4().gateway());
         NetlinkReply created = socket.exchange(
                         List.of(LinkRequests.createBridge(settings.bridge(), hardwareAddress, mtu)))
                 .getFirst();

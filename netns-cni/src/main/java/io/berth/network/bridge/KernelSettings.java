@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The kernel's network settings under {@code /proc/sys/net}, of the calling thread's network namespace. A setting is written
- * only when it differs, so that a machine that is set up already works with {@code /proc/sys} read-only too.
+ * The kernel's network settings under {@code /proc/sys/net}, of the calling thread's network namespace. A setting is
+ * written only when it differs, so that a machine that is set up already works with {@code /proc/sys} read-only too.
  */
 final class KernelSettings {
     private static final Logger LOG = LoggerFactory.getLogger(KernelSettings.class);
@@ -24,8 +24,8 @@ final class KernelSettings {
     }
 
     /**
-     * The same for IPv6. A host that forwards stops listening to routers, so links that live by their advertisements are told
-     * to listen all the same.
+     * The same for IPv6. A host that forwards stops listening to routers, so links that live by their advertisements
+     * are told to listen all the same.
      */
     static void forwardIpv6(HostView host) {
         for (String link : host.linksConfiguredByAdvertisement()) {
@@ -37,7 +37,9 @@ final class KernelSettings {
         set("ipv6/conf/all/forwarding", "1");
     }
 
-    /** Lets the host's processes reach host ports at 127.0.0.1; the table's guard chain keeps pods from doing the like. */
+    /**
+     * Lets the host's processes reach host ports at 127.0.0.1; the table's guard chain keeps pods from doing the like.
+     */
     static void routeLoopbackAddresses(String bridge) {
         set("ipv4/conf/" + bridge + "/route_localnet", "1");
     }

@@ -7,8 +7,8 @@ import io.berth.network.netlink.LinkState;
 import io.berth.network.netlink.Route;
 
 /**
- * Whether a range is free on this host. Another link's addresses must not touch it, nor a route that would take a part of it
- * away. A wider route through a gateway may stay: the bridge's own is more specific.
+ * Whether a range is free on this host. Another link's addresses must not touch it, nor a route that would take a part
+ * of it away. A wider route through a gateway may stay: the bridge's own is more specific.
  */
 final class RangeCheck {
     private RangeCheck() {}

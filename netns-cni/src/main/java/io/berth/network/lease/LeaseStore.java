@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * Leases as files, one each, named by the IPv4 address and made exclusively, so that not even two daemons that share a
  * directory by mistake can give one address twice.
  *
- * <p>Nothing is flushed to a disk: leases have to outlive the daemon, not the machine, whose end takes the namespaces with
- * it.
+ * <p>Nothing is flushed to a disk: leases have to outlive the daemon, not the machine, whose end takes the namespaces
+ * with it.
  */
 public final class LeaseStore {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseStore.class);
@@ -71,8 +71,8 @@ public final class LeaseStore {
     }
 
     /**
-     * Notes that the sandbox is done with it and only its links remain to be removed, so that a daemon started after a crash
-     * goes on with that by itself.
+     * Notes that the sandbox is done with it and only its links remain to be removed, so that a daemon started after a
+     * crash goes on with that by itself.
      */
     public void markLeaving(Lease lease) {
         Path file = file(lease);
@@ -107,8 +107,8 @@ public final class LeaseStore {
     }
 
     /**
-     * Reads all leases, the oldest first. One that was cut off by a crash is deleted: no link is made before its lease is
-     * whole.
+     * Reads all leases, the oldest first. One that was cut off by a crash is deleted: no link is made before its lease
+     * is whole.
      */
     public List<Recorded> readAll() {
         List<Recorded> found = new ArrayList<>();
@@ -133,7 +133,8 @@ public final class LeaseStore {
             Optional<Lease> lease = Files.size(file) > LARGEST_LEASE
                     ? Optional.empty()
                     : LeaseText.read(new String(Files.readAllBytes(file), StandardCharsets.UTF_8))
-                            .filter(whole -> file(whole).equals(file) || leavingFile(whole).equals(file));
+                            .filter(whole -> file(whole).equals(file)
+                                    || leavingFile(whole).equals(file));
             if (lease.isEmpty()) {
                 LOG.warn("Deleting {}: a lease that was cut off while it was written", file);
                 Files.deleteIfExists(file);

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A lease as text: lines of {@code key value}, the last one {@code end}, without which it was cut off while being written.
- * Keys that this version does not know are left aside, so that an older daemon reads a newer one's leases.
+ * A lease as text: lines of {@code key value}, the last one {@code end}, without which it was cut off while being
+ * written. Keys that this version does not know are left aside, so that an older daemon reads a newer one's leases.
  */
 final class LeaseText {
     private static final String END = "end";

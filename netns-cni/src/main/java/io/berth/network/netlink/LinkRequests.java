@@ -1,5 +1,7 @@
 package io.berth.network.netlink;
 
+import io.berth.network.address.HardwareAddress;
+
 /** Requests about links: {@code RTM_NEWLINK} and its kin. */
 public final class LinkRequests {
     static final int NEW_LINK = 16;
@@ -25,9 +27,9 @@ public final class LinkRequests {
     private LinkRequests() {}
 
     /** Makes a bridge, down, with a hardware address of its own, so that it does not take that of a port. */
-    public static NetlinkRequest createBridge(String name, byte[] hardwareAddress, int mtu) {
+    public static NetlinkRequest createBridge(String name, HardwareAddress hardwareAddress, int mtu) {
         NetlinkMessage message = create().attribute(NAME, name)
-                .attribute(ADDRESS, hardwareAddress)
+                .attribute(ADDRESS, hardwareAddress.bytes())
                 .attribute(MTU, mtu);
         int info = message.beginNested(LINK_INFO);
         message.attribute(INFO_KIND, "bridge").endNested(info);
@@ -35,8 +37,8 @@ public final class LinkRequests {
     }
 
     /**
-     * Makes a pair of links, both up: one here, in the bridge, the other under {@link VethPair#peerName} in the namespace
-     * that the descriptor names.
+     * Makes a pair of links, both up: one here, in the bridge, the other under {@link VethPair#peerName} in the
+     * namespace that the descriptor names.
      */
     public static NetlinkRequest createVeth(VethPair pair) {
         NetlinkMessage message = new NetlinkMessage(NEW_LINK, Flags.REQUEST | Flags.CREATE | Flags.EXCLUSIVE)
@@ -48,9 +50,10 @@ public final class LinkRequests {
         message.attribute(INFO_KIND, "veth");
         int data = message.beginNested(INFO_DATA);
         int peer = message.beginNested(VETH_PEER);
-        message.linkHeader(Family.UNSPECIFIED, 0, Flags.LINK_UP, Flags.LINK_UP)
+        // Down: while the pair is being made, the kernel refuses to bring up the end that it makes first.
+        message.linkHeader(Family.UNSPECIFIED, 0, 0, 0)
                 .attribute(NAME, pair.peerName())
-                .attribute(ADDRESS, pair.peerHardwareAddress())
+                .attribute(ADDRESS, pair.peerHardwareAddress().bytes())
                 .attribute(MTU, pair.mtu())
                 .attribute(NETWORK_NAMESPACE_DESCRIPTOR, pair.peerNamespace());
         message.endNested(peer).endNested(data).endNested(info);
@@ -69,12 +72,17 @@ public final class LinkRequests {
 
     /** Puts a link into a bridge. */
     public static NetlinkRequest enslave(String name, int bridgeIndex) {
-        return new NetlinkRequest(
-                "put into bridge", name, existing(name, 0, 0).attribute(MASTER, bridgeIndex));
+        return new NetlinkRequest("put into bridge", name, existing(name, 0, 0).attribute(MASTER, bridgeIndex));
     }
 
     public static NetlinkRequest setUp(String name) {
         return new NetlinkRequest("bring up", name, existing(name, Flags.LINK_UP, Flags.LINK_UP));
+    }
+
+    public static NetlinkRequest setUp(int index) {
+        NetlinkMessage message = new NetlinkMessage(NEW_LINK, Flags.REQUEST)
+                .linkHeader(Family.UNSPECIFIED, index, Flags.LINK_UP, Flags.LINK_UP);
+        return new NetlinkRequest("bring up link", "with index " + index, message);
     }
 
     /** Deletes a link, with its peer if it has one. Waits for the kernel's readers: tens of milliseconds. */

@@ -12,14 +12,7 @@ import java.util.Optional;
  * @param statistics the counters of {@code struct rtnl_link_stats64}, or all zero
  */
 public record LinkState(
-        int index,
-        String name,
-        boolean up,
-        int mtu,
-        int master,
-        int peerIndex,
-        String kind,
-        Statistics statistics) {
+        int index, String name, boolean up, int mtu, int master, int peerIndex, String kind, Statistics statistics) {
     private static final int HEADER_LENGTH = 16;
 
     /** Counters from the view of the machine that has the link. */

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The attributes of a received message, by type. Where a type comes twice the last one counts, as in the kernel. Bytes that
- * do not make a whole attribute end the reading: the kernel pads, and we do not trust lengths beyond the message.
+ * The attributes of a received message, by type. Where a type comes twice the last one counts, as in the kernel. Bytes
+ * that do not make a whole attribute end the reading: the kernel pads, and we do not trust lengths beyond the message.
  */
 public final class NetlinkAttributes {
     private static final int TYPE_MASK = 0x3fff;

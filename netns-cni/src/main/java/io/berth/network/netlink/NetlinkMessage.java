@@ -23,7 +23,11 @@ public final class NetlinkMessage {
      * @param flags {@code NLM_F_*}
      */
     public NetlinkMessage(int type, int flags) {
-        buffer.putInt(0).putShort((short) type).putShort((short) flags).putInt(0).putInt(0);
+        buffer.putInt(0)
+                .putShort((short) type)
+                .putShort((short) flags)
+                .putInt(0)
+                .putInt(0);
     }
 
     /** Writes {@code struct ifinfomsg}; also as the head of a peer's description inside an attribute. */
@@ -40,7 +44,12 @@ public final class NetlinkMessage {
 
     /** Writes {@code struct ifaddrmsg} with global scope. */
     public NetlinkMessage addressHeader(int family, int prefixLength, int index) {
-        ensure(8).put((byte) family).put((byte) prefixLength).put((byte) 0).put((byte) 0).putInt(index);
+        ensure(8)
+                .put((byte) family)
+                .put((byte) prefixLength)
+                .put((byte) 0)
+                .put((byte) 0)
+                .putInt(index);
         return this;
     }
 

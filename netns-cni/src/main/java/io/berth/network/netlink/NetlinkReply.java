@@ -33,10 +33,8 @@ public record NetlinkReply(NetlinkRequest request, int errno, String kernelMessa
         Errno error = Errno.of(errno);
         String name = error == Errno.UNKNOWN ? "errno " + errno : error.name();
         boolean refused = error == Errno.EPERM || error == Errno.EACCES;
-        StringBuilder reason = new StringBuilder(name)
-                .append(" (")
-                .append(Errno.textOf(errno))
-                .append(')');
+        StringBuilder reason =
+                new StringBuilder(name).append(" (").append(Errno.textOf(errno)).append(')');
         if (!kernelMessage.isEmpty()) {
             reason.append(": ").append(kernelMessage);
         }

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A netlink socket to the kernel. It stays in the network namespace in which it was opened, whichever thread uses it later.
- * Safe for use by several threads, which take turns. Every exchange ends within {@link #DEADLINE}.
+ * A netlink socket to the kernel. It stays in the network namespace in which it was opened, whichever thread uses it
+ * later. Safe for use by several threads, which take turns. Every exchange ends within {@link #DEADLINE}.
  */
 public final class NetlinkSocket implements AutoCloseable {
     /** How long one exchange may take; the kernel answers in microseconds unless it is stuck. */
@@ -39,7 +39,8 @@ public final class NetlinkSocket implements AutoCloseable {
     private final SocketCalls calls;
     private final Descriptor descriptor;
     private final ReentrantLock turn = new ReentrantLock();
-    private final ByteBuffer received = ByteBuffer.allocateDirect(LARGEST_ANSWER).order(ByteOrder.nativeOrder());
+    private final ByteBuffer received =
+            ByteBuffer.allocateDirect(LARGEST_ANSWER).order(ByteOrder.nativeOrder());
     private int sequence;
 
     private NetlinkSocket(SocketCalls calls, Descriptor descriptor) {
@@ -75,14 +76,13 @@ public final class NetlinkSocket implements AutoCloseable {
     }
 
     /**
-     * Sends all requests, as few system calls as can be, and returns how each ended, in order. The kernel does not stop at a
-     * request that fails.
+     * Sends all requests, as few system calls as can be, and returns how each ended, in order. The kernel does not stop
+     * at a request that fails.
      */
     public List<NetlinkReply> exchange(List<NetlinkRequest> requests) {
         List<NetlinkReply> replies = new ArrayList<>(requests.size());
         for (int from = 0; from < requests.size(); from += LARGEST_BATCH) {
-            replies.addAll(
-                    exchangeBatch(requests.subList(from, Math.min(requests.size(), from + LARGEST_BATCH))));
+            replies.addAll(exchangeBatch(requests.subList(from, Math.min(requests.size(), from + LARGEST_BATCH))));
         }
         return replies;
     }
@@ -267,7 +267,8 @@ public final class NetlinkSocket implements AutoCloseable {
             if (skip < 0 || skip > payloadLength) {
                 return "";
             }
-            ByteBuffer attributes = received.slice(payload + skip, payloadLength - skip).order(ByteOrder.nativeOrder());
+            ByteBuffer attributes =
+                    received.slice(payload + skip, payloadLength - skip).order(ByteOrder.nativeOrder());
             return NetlinkAttributes.parse(attributes).string(EXTENSION_MESSAGE).orElse("");
         }
 

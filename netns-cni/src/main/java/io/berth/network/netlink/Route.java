@@ -34,14 +34,12 @@ public record Route(
         int table = attributes
                 .integer(RouteRequests.TABLE)
                 .orElse(Byte.toUnsignedInt(answer.payload().get(4)));
-        boolean takesTraffic =
-                type == TYPE_UNICAST || (type >= FIRST_REJECTING_TYPE && type <= LAST_REJECTING_TYPE);
+        boolean takesTraffic = type == TYPE_UNICAST || (type >= FIRST_REJECTING_TYPE && type <= LAST_REJECTING_TYPE);
         if (table != RouteRequests.TABLE_MAIN || !takesTraffic || (family != Family.IPV4 && family != Family.IPV6)) {
             return Optional.empty();
         }
         byte[] anywhere = new byte[family == Family.IPV4 ? 4 : 16];
-        return LinkAddress.toAddress(
-                        attributes.bytes(RouteRequests.DESTINATION).orElse(anywhere))
+        return LinkAddress.toAddress(attributes.bytes(RouteRequests.DESTINATION).orElse(anywhere))
                 .map(destination -> new Route(
                         destination,
                         Byte.toUnsignedInt(answer.payload().get(1)),

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The table of one bridge in the kernel, and which sandbox publishes which host port in it. A pod without host ports costs one
- * question to the kernel here: whether anybody has changed the tables.
+ * The table of one bridge in the kernel, and which sandbox publishes which host port in it. A pod without host ports
+ * costs one question to the kernel here: whether anybody has changed the tables.
  *
  * <p>Safe for use by several threads; changes take turns, because a transaction that removes something takes tens of
  * milliseconds in the kernel and all of nftables is locked meanwhile.
@@ -83,8 +83,8 @@ public final class AddressTranslation implements AutoCloseable {
     }
 
     /**
-     * Puts the table back if somebody has removed or changed it. Does not wait: while a change of ours is under way, the one
-     * who makes it looks as well.
+     * Puts the table back if somebody has removed or changed it. Does not wait: while a change of ours is under way,
+     * the one who makes it looks as well.
      */
     public void restore() {
         if (generation.current() == seenGeneration || !turn.tryLock()) {
@@ -118,6 +118,18 @@ public final class AddressTranslation implements AutoCloseable {
                 holder = holder(sandboxId, ports);
             }
             claims.put(sandboxId, List.copyOf(ports));
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /** Gives back what {@link #claim} kept, when nothing came of it. */
+    public void unclaim(String sandboxId) {
+        takeTurn();
+        try {
+            if (!published.containsKey(sandboxId)) {
+                claims.remove(sandboxId);
+            }
         } finally {
             turn.unlock();
         }

@@ -63,7 +63,8 @@ public record HostPort(
     /** For people: {@code tcp port 8080 of 192.0.2.1}. */
     @Override
     public String toString() {
-        String where = address == null ? (ipv6 ? "all IPv6 addresses" : "all IPv4 addresses") : address.getHostAddress();
+        String where =
+                address == null ? (ipv6 ? "all IPv6 addresses" : "all IPv4 addresses") : address.getHostAddress();
         return protocol.lowerCaseName() + " port " + port + " of " + where;
     }
 

@@ -30,8 +30,7 @@ final class LibraryCalls {
         freeContext = bind(linker, library, "nft_ctx_free", FunctionDescriptor.ofVoid(pointer));
         bufferOutput = bind(linker, library, "nft_ctx_buffer_output", FunctionDescriptor.of(integer, pointer));
         bufferErrors = bind(linker, library, "nft_ctx_buffer_error", FunctionDescriptor.of(integer, pointer));
-        setOutputFlags =
-                bind(linker, library, "nft_ctx_output_set_flags", FunctionDescriptor.ofVoid(pointer, integer));
+        setOutputFlags = bind(linker, library, "nft_ctx_output_set_flags", FunctionDescriptor.ofVoid(pointer, integer));
         outputBuffer = bind(linker, library, "nft_ctx_get_output_buffer", FunctionDescriptor.of(pointer, pointer));
         errorBuffer = bind(linker, library, "nft_ctx_get_error_buffer", FunctionDescriptor.of(pointer, pointer));
         run = bind(linker, library, "nft_run_cmd_from_buffer", FunctionDescriptor.of(integer, pointer, pointer));
@@ -114,9 +113,7 @@ final class LibraryCalls {
     }
 
     private static String text(MemorySegment pointer) {
-        return pointer.address() == 0
-                ? ""
-                : pointer.reinterpret(Long.MAX_VALUE).getString(0);
+        return pointer.address() == 0 ? "" : pointer.reinterpret(Long.MAX_VALUE).getString(0);
     }
 
     private static MethodHandle bind(Linker linker, SymbolLookup library, String name, FunctionDescriptor type) {

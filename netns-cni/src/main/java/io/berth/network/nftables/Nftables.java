@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A session with nftables, in the network namespace of the thread that opened it. Takes the language of {@code nft(8)}. Safe
- * for use by several threads, which take turns: the library is not.
+ * A session with nftables, in the network namespace of the thread that opened it. Takes the language of {@code nft(8)}.
+ * Safe for use by several threads, which take turns: the library is not.
  */
 public final class Nftables implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
@@ -97,9 +97,8 @@ public final class Nftables implements AutoCloseable {
     private static NetworkException refused(String subject, String commands, String errors) {
         boolean permission = errors.contains("Operation not permitted");
         String command = commands.strip().lines().findFirst().orElse("");
-        String shown = command.length() > LONGEST_COMMAND_SHOWN
-                ? command.substring(0, LONGEST_COMMAND_SHOWN) + "…"
-                : command;
+        String shown =
+                command.length() > LONGEST_COMMAND_SHOWN ? command.substring(0, LONGEST_COMMAND_SHOWN) + "…" : command;
         String reason = errors.lines().findFirst().orElse("no reason given").strip() + " (" + shown + ")";
         return new NetworkException(
                 permission ? NetworkException.Kind.FAILED_PRECONDITION : NetworkException.Kind.INTERNAL,

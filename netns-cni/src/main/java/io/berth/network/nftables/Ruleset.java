@@ -9,20 +9,24 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text of a bridge's table, in the language of {@code nft(8)}. One table holds all that a network needs, and no other
- * table is touched, so it comes and goes as a whole.
+ * The text of a bridge's table, in the language of {@code nft(8)}. One table holds all that a network needs, and no
+ * other table is touched, so it comes and goes as a whole.
  *
  * <ul>
  *   <li>Traffic from the pods' range to anywhere else gets the host's address: one rule for all pods.
- *   <li>Host ports are elements of four maps, so a pod costs an element and not a chain: by family, and with or without the
- *       host's address in the key. They count only for packets to an address of the host itself.
- *   <li>A pod that reaches itself or a neighbour through a host port, and a process that does so from the loopback address,
- *       must see the answer come from there: such packets carry a mark through the translation and get the bridge's address.
- *   <li>Loopback host ports let the bridge route loopback addresses, so packets that carry one from a pod are dropped first.
+ *   <li>Host ports are elements of four maps, so a pod costs an element and not a chain: by family, and with or without
+ *       the host's address in the key. They count only for packets to an address of the host itself.
+ *   <li>A pod that reaches itself or a neighbour through a host port, and a process that does so from the loopback
+ *       address, must see the answer come from there: such packets carry a mark through the translation and get the
+ *       bridge's address.
+ *   <li>Loopback host ports let the bridge route loopback addresses, so packets that carry one from a pod are dropped
+ *       first.
  * </ul>
  */
 public final class Ruleset {
-    /** Marks packets whose source has to be translated; the bit that the CNI portmap plugin uses for the same purpose. */
+    /**
+     * Marks packets whose source has to be translated; the bit that the CNI portmap plugin uses for the same purpose.
+     */
     private static final String MARK = "0x2000";
 
     private static final String UNMARK = "0xffffdfff";
@@ -94,8 +98,7 @@ public final class Ruleset {
     }
 
     private static void maps(StringBuilder text) {
-        for (Map.Entry<String, String> family :
-                new TreeMap<>(Map.of("4", "ipv4_addr", "6", "ipv6_addr")).entrySet()) {
+        for (Map.Entry<String, String> family : new TreeMap<>(Map.of("4", "ipv4_addr", "6", "ipv6_addr")).entrySet()) {
             String address = family.getValue();
             text.append("  map address_ports")
                     .append(family.getKey())
@@ -140,8 +143,8 @@ public final class Ruleset {
     }
 
     private String postrouting() {
-        StringBuilder rules = new StringBuilder("oifname \"" + bridge + "\" meta mark and " + MARK + " == " + MARK
-                + " masquerade\n");
+        StringBuilder rules =
+                new StringBuilder("oifname \"" + bridge + "\" meta mark and " + MARK + " == " + MARK + " masquerade\n");
         if (masquerade) {
             rules.append("ip saddr " + ipv4 + " ip daddr != " + ipv4 + " ip daddr != 224.0.0.0/4 masquerade\n");
             if (ipv6 != null) {

@@ -1,0 +1,53 @@
+package io.berth.network.bridge;
+
+import io.berth.kernel.Descriptor;
+import io.berth.kernel.FileStatus;
+import io.berth.kernel.OpenHow;
+import io.berth.kernel.SocketCalls;
+import io.berth.kernel.SystemCalls;
+import io.berth.network.netlink.NetlinkSocket;
+import io.berth.network.nftables.AddressTranslation;
+import io.berth.network.nftables.Ruleset;
+
+/**
+ * What a network keeps open in the host's network namespace: sessions with the kernel, all of the namespace of the
+ * thread that opened them.
+ *
+ * @param namespace identifies that namespace
+ * @param links for attaching pods
+ * @param removals for removing links, which is slow and must not be in attach's way
+ */
+record HostSide(FileStatus namespace, NetlinkSocket links, NetlinkSocket removals, AddressTranslation translation)
+        implements AutoCloseable {
+    private static final String OWN_NAMESPACE = "/proc/thread-self/ns/net";
+
+    static HostSide open(SystemCalls calls, BridgeSettings settings) {
+        FileStatus namespace;
+        try (Descriptor own = calls.openat2(null, OWN_NAMESPACE, OpenHow.reading())) {
+            namespace = calls.fstat(own);
+        }
+        NetlinkSocket links = NetlinkSocket.open(calls, SocketCalls.NETLINK_ROUTE);
+        try {
+            NetlinkSocket removals = NetlinkSocket.open(calls, SocketCalls.NETLINK_ROUTE);
+            try {
+                Ruleset ruleset =
+                        new Ruleset(settings.bridge(), settings.ipv4(), settings.ipv6(), settings.masquerade());
+                return new HostSide(
+                        namespace, links, removals, AddressTranslation.open(calls, ruleset, settings.bridge()));
+            } catch (RuntimeException failure) {
+                removals.close();
+                throw failure;
+            }
+        } catch (RuntimeException failure) {
+            links.close();
+            throw failure;
+        }
+    }
+
+    @Override
+    public void close() {
+        translation.close();
+        removals.close();
+        links.close();
+    }
+}

@@ -1,0 +1,97 @@
+package io.berth.network.bridge;
+
+import io.berth.network.NetworkException;
+import io.berth.network.NetworkRequest;
+import io.berth.network.PortMapping;
+import io.berth.network.address.AddressPool;
+import io.berth.network.address.AddressRange;
+import io.berth.network.lease.Lease;
+import io.berth.network.lease.LeaseStore;
+import java.net.InetAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Addresses and the files that say who has them. Safe for use by several threads. */
+final class LeaseBook {
+    private static final Logger LOG = LoggerFactory.getLogger(LeaseBook.class);
+
+    /** How many addresses are tried whose lease files exist though no lease of ours is known. */
+    private static final int ATTEMPTS = 64;
+
+    private final LeaseStore store;
+    private final AddressPool ipv4;
+    private final @Nullable AddressPool ipv6;
+
+    LeaseBook(BridgeSettings settings, LeaseStore store) {
+        this.store = store;
+        this.ipv4 = new AddressPool(settings.ipv4());
+        AddressRange range = settings.ipv6();
+        this.ipv6 = range == null ? null : new AddressPool(range);
+    }
+
+    /** Reads what an earlier daemon left. */
+    List<LeaseStore.Recorded> load() {
+        List<LeaseStore.Recorded> leases = store.readAll();
+        for (LeaseStore.Recorded recorded : leases) {
+            Lease lease = recorded.lease();
+            if (!ipv4.claim(lease.ipv4())) {
+                LOG.warn("Two leases have the address {}", lease.ipv4().getHostAddress());
+            }
+            InetAddress address = lease.ipv6();
+            if (ipv6 != null && address != null && !ipv6.claim(address)) {
+                LOG.warn("Two leases have the address {}", address.getHostAddress());
+            }
+        }
+        return leases;
+    }
+
+    /** Takes addresses for a pod and puts the lease on disk. */
+    Lease open(NetworkRequest request) {
+        List<PortMapping> ports =
+                request.ports().stream().filter(PortMapping::isPublished).toList();
+        String link = HostInterfaceName.of(request.sandboxId());
+        InetAddress second = ipv6 == null ? null : ipv6.take();
+        try {
+            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+                InetAddress first = ipv4.take();
+                Lease lease = new Lease(request.sandboxId(), first, second, link, ports);
+                try {
+                    if (store.record(lease)) {
+                        return lease;
+                    }
+                } catch (RuntimeException failure) {
+                    ipv4.release(first);
+                    throw failure;
+                }
+                // Kept out of the pool: somebody else's file stands for it.
+                LOG.warn("The address {} has a lease that this daemon did not write; passing it over", first);
+            }
+            throw new NetworkException(
+                    NetworkException.Kind.FAILED_PRECONDITION,
+                    "record lease for",
+                    request.sandboxId(),
+                    "another process keeps its leases in the same directory: configure another lease directory");
+        } catch (RuntimeException failure) {
+            if (ipv6 != null && second != null) {
+                ipv6.release(second);
+            }
+            throw failure;
+        }
+    }
+
+    void markLeaving(Lease lease) {
+        store.markLeaving(lease);
+    }
+
+    /** Forgets a lease and gives its addresses back. */
+    void close(Lease lease) {
+        store.remove(lease);
+        ipv4.release(lease.ipv4());
+        InetAddress second = lease.ipv6();
+        if (ipv6 != null && second != null) {
+            ipv6.release(second);
+        }
+    }
+}
