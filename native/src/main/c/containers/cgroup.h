@@ -1,0 +1,26 @@
+// What the shim does with a container's cgroup v2 directory; limits are Java's.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/failure.h"
+
+// Opens the directory and makes sure that it is cgroup v2. The descriptor, or -1 with the failure.
+int cgroup_open(const char *path, struct failure *failure);
+
+// Kills every process in it and below: cgroup.kill, or one by one where the kernel lacks it.
+// 0, or -1 with errno.
+int cgroup_kill(int cgroup);
+
+// The oom_kill count of memory.events; 0 where there is no memory controller.
+uint64_t cgroup_oom_kills(int cgroup);
+
+// A cgroup of its own, below the container's, for one exec: the only handle by which a deadline
+// reaches everything that the exec has started. Accounting stays the container's. The descriptor,
+// or -1 when the cgroup cannot have children.
+int cgroup_make_exec(int cgroup, uint64_t number);
+// Removes it; false while processes are left in it.
+bool cgroup_remove_exec(int cgroup, uint64_t number);
+// Removes all those that earlier execs have left behind.
+void cgroup_remove_execs(int cgroup);

@@ -1,0 +1,63 @@
+// A container of the sandbox: its process, streams, log and exit.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/loop.h"
+#include "containers/exit_record.h"
+#include "containers/launch.h"
+#include "containers/log_writer.h"
+#include "wire/connection.h"
+
+enum container_phase { CONTAINER_STARTING, CONTAINER_RUNNING, CONTAINER_EXITED };
+
+struct container;
+
+// A stream on its way from the container into its log.
+struct output {
+  struct container *container;
+  struct source source;
+  struct log_stream stream;
+};
+
+struct container {
+  struct container *next;
+  struct shim *shim;
+  struct deferred deferred;
+  char *id;
+  enum container_phase phase;
+  struct request_token starter;
+  struct launch launch;
+  struct output outputs[2];
+  struct log_writer log;
+  char *log_path;
+  int standard_input; // the shim's end of the pipe, kept for attach; -1
+  bool standard_input_once;
+  int terminal;       // the terminal's master; -1
+  int cgroup;
+  uint64_t oom_kills_before;
+  bool own_pid_namespace; // its end takes all its processes with it
+  int exec_flags;         // namespaces that an exec joins by the container's pidfd
+  uid_t root_uid;         // host's id of the container's root, for the owners of pipes
+  IdMapping *uid_mappings;
+  size_t uid_mapping_count;
+  int64_t started_at;
+  ExitRecord exit;
+};
+
+struct container *container_find(const struct shim *shim, const char *id);
+// Starts one; the reply comes from here in all cases.
+void container_start(struct shim *shim, struct request_token token, const LaunchPlan *plan);
+int container_signal(struct container *container, int signal, bool whole_cgroup, struct failure *failure);
+int container_reopen_log(struct container *container, struct failure *failure);
+void container_close_input(struct container *container);
+int container_resize(struct container *container, unsigned rows, unsigned columns, struct failure *failure);
+// Frees it; not while it runs.
+void container_forget(struct container *container);
+void container_free_all(struct shim *shim);
+
+// Streams (output.c).
+int output_watch(struct container *container, int index, int descriptor, const char *name, bool terminal);
+void outputs_drain(struct container *container);
+void outputs_close(struct container *container);

@@ -1,0 +1,195 @@
+// The root file system as a detached overlay mount.
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/kernel.h"
+#include "launch/stages.h"
+
+static const char STEP[] = "mount overlay";
+
+enum {
+  FSCONFIG_VALUE_LIMIT = 255, // what fsconfig takes as a string
+  CLASSIC_DATA_LIMIT = 4095,  // what mount(2) takes as options
+};
+
+static bool has_upper(const OverlayMount *overlay) { return overlay->upper_directory[0] != '\0'; }
+
+// A path for fsconfig, by a descriptor when it is too long to be given as it is. The descriptor
+// stays open until the process execs.
+static int short_path(const char *path, char *buffer, size_t size, struct failure *failure) {
+  if (strlen(path) <= FSCONFIG_VALUE_LIMIT) {
+    snprintf(buffer, size, "%s", path);
+    return 0;
+  }
+  int directory = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) {
+    return fail(failure, errno, "open layer", path);
+  }
+  snprintf(buffer, size, "/proc/self/fd/%d", directory);
+  return 0;
+}
+
+static int set_directory(int context, const char *key, const char *path, struct failure *failure) {
+  char value[FSCONFIG_VALUE_LIMIT + 1];
+  if (short_path(path, value, sizeof value, failure) < 0) {
+    return -1;
+  }
+  if (sys_fsconfig(context, FSCONFIG_SET_STRING, key, value, 0) < 0) {
+    return file_system_fail(failure, errno, context, STEP, path);
+  }
+  return 0;
+}
+
+static int set_directories(int context, const OverlayMount *overlay, struct failure *failure) {
+  for (size_t i = 0; i < overlay->n_lower_directories; i++) {
+    if (set_directory(context, "lowerdir+", overlay->lower_directories[i], failure) < 0) {
+      return -1;
+    }
+  }
+  if (has_upper(overlay) && (set_directory(context, "upperdir", overlay->upper_directory, failure) < 0 ||
+                             set_directory(context, "workdir", overlay->work_directory, failure) < 0)) {
+    return -1;
+  }
+  for (size_t i = 0; i < overlay->n_options; i++) {
+    if (file_system_option(context, "overlay", overlay->options[i], failure) < 0) {
+      return -1;
+    }
+  }
+  return 0;
+}
+
+// Kernels before 6.8 do not know lowerdir+, which says so by its name being unknown.
+static bool appends_layers(const OverlayMount *overlay) {
+  char value[FSCONFIG_VALUE_LIMIT + 1];
+  struct failure ignored;
+  AUTO_CLOSE int probe = sys_fsopen("overlay", FSOPEN_CLOEXEC);
+  return probe >= 0 && short_path(overlay->lower_directories[0], value, sizeof value, &ignored) == 0 &&
+         (sys_fsconfig(probe, FSCONFIG_SET_STRING, "lowerdir+", value, 0) == 0 || errno != EINVAL);
+}
+
+// One option string for mount(2). Paths are given by descriptors: short, whatever they are called,
+// so that a page holds some two hundred layers.
+struct classic {
+  char data[CLASSIC_DATA_LIMIT + 1];
+  size_t length;
+};
+
+static int add_text(struct classic *classic, const char *text, struct failure *failure) {
+  size_t length = strlen(text);
+  if (classic->length + length > CLASSIC_DATA_LIMIT) {
+    return fail_with(failure, E2BIG, STEP, "options", "too many layers for a kernel before 6.8");
+  }
+  memcpy(classic->data + classic->length, text, length + 1);
+  classic->length += length;
+  return 0;
+}
+
+static int add_directory(struct classic *classic, const char *before, const char *path, struct failure *failure) {
+  char text[32];
+  int directory = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) {
+    return fail(failure, errno, "open layer", path);
+  }
+  snprintf(text, sizeof text, "/proc/self/fd/%d", directory);
+  return add_text(classic, before, failure) < 0 || add_text(classic, text, failure) < 0 ? -1 : 0;
+}
+
+static int classic_make(const struct child_context *context, const OverlayMount *overlay, struct failure *failure) {
+  struct classic classic = {.length = 0};
+  for (size_t i = 0; i < overlay->n_lower_directories; i++) {
+    if (add_directory(&classic, i == 0 ? "lowerdir=" : ":", overlay->lower_directories[i], failure) < 0) {
+      return -1;
+    }
+  }
+  if (has_upper(overlay) && (add_directory(&classic, ",upperdir=", overlay->upper_directory, failure) < 0 ||
+                             add_directory(&classic, ",workdir=", overlay->work_directory, failure) < 0)) {
+    return -1;
+  }
+  for (size_t i = 0; i < overlay->n_options; i++) {
+    if (add_text(&classic, ",", failure) < 0 || add_text(&classic, overlay->options[i], failure) < 0) {
+      return -1;
+    }
+  }
+  // Mounted for a moment in the mount namespace of this process alone, which is cut off from the
+  // host's by now.
+  const char *place = context->plan->root->staging_directory[0] != '\0' ? context->plan->root->staging_directory : "/sys";
+  if (sys_mount("overlay", place, "overlay", 0, classic.data) < 0) {
+    return fail_with(failure, errno, STEP, place, "%.480s", classic.data);
+  }
+  int tree = sys_open_tree(AT_FDCWD, place, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+  int kept = errno;
+  (void)sys_umount(place, MNT_DETACH);
+  return tree < 0 ? fail(failure, kept, STEP, place) : tree;
+}
+
+static int map_layer(const char *path, int user_namespace, struct failure *failure) {
+  AUTO_CLOSE int tree = sys_open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+  if (tree < 0) {
+    return fail(failure, errno, "open layer", path);
+  }
+  if (mount_map_owners(tree, path, user_namespace, false, failure) < 0) {
+    return -1;
+  }
+  // Overlayfs takes layers only from mounts of the caller's namespace, so the mapped one is put on
+  // top of the plain one here, where nobody else sees it.
+  if (sys_move_mount(tree, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) < 0) {
+    return fail(failure, errno, "map owners of layer", path);
+  }
+  return 0;
+}
+
+static int map_layers(const OverlayMount *overlay, int user_namespace, struct failure *failure) {
+  if (has_upper(overlay)) {
+    // Upper and work directory must be on one mount: their common parent is mapped.
+    char parent[4096];
+    const char *slash = strrchr(overlay->upper_directory, '/');
+    size_t length = (size_t)(slash - overlay->upper_directory);
+    if (strncmp(overlay->upper_directory, overlay->work_directory, length + 1) != 0 ||
+        strchr(overlay->work_directory + length + 1, '/') != NULL || length == 0) {
+      return fail_with(failure, EINVAL, "map owners of layer", overlay->upper_directory,
+                       "upper and work directory are not side by side");
+    }
+    memcpy(parent, overlay->upper_directory, length);
+    parent[length] = '\0';
+    if (map_layer(parent, user_namespace, failure) < 0) {
+      return -1;
+    }
+  }
+  for (size_t i = 0; i < overlay->n_lower_directories; i++) {
+    if (map_layer(overlay->lower_directories[i], user_namespace, failure) < 0) {
+      return -1;
+    }
+  }
+  return 0;
+}
+
+int overlay_make(const struct child_context *context, struct failure *failure) {
+  const RootFilesystem *root = context->plan->root;
+  const OverlayMount *overlay = root->overlay;
+  if (root->idmapped) {
+    if (context->user_namespace < 0) {
+      return fail_with(failure, EINVAL, "map owners of layer", "", "the container has no user namespace");
+    }
+    if (map_layers(overlay, context->user_namespace, failure) < 0) {
+      return -1;
+    }
+  }
+  AUTO_CLOSE int file_system = sys_fsopen("overlay", FSOPEN_CLOEXEC);
+  if (file_system < 0) {
+    return fail(failure, errno, STEP, "overlay");
+  }
+  (void)sys_fsconfig(file_system, FSCONFIG_SET_STRING, "source", "overlay", 0);
+  if (set_directories(file_system, overlay, failure) < 0) {
+    int kept = failure->errno_number;
+    return kept == EINVAL && !appends_layers(overlay) ? classic_make(context, overlay, failure) : -1;
+  }
+  if (sys_fsconfig(file_system, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0) {
+    return file_system_fail(failure, errno, file_system, STEP,
+                            has_upper(overlay) ? overlay->upper_directory : overlay->lower_directories[0]);
+  }
+  int tree = sys_fsmount(file_system, FSMOUNT_CLOEXEC, 0);
+  return tree < 0 ? fail(failure, errno, STEP, "overlay") : tree;
+}

@@ -1,0 +1,21 @@
+// The suites of the kernel tests and what they share.
+#pragma once
+
+#include "fixture.h"
+
+struct kernel_suite {
+  const char *name;
+  bool new_pid;
+  unsigned host_id; // of the sandbox's user namespace; 0: none
+  void (*run)(struct fixture *fixture);
+};
+
+// Ends with a suite without a name (kernel_more.c).
+extern const struct kernel_suite kernel_suites[];
+void kernel_shared_pid(struct fixture *fixture);
+
+Reply *create_sandbox(struct fixture *fixture, bool new_pid, unsigned host_id);
+bool started(struct fixture *fixture, struct plan *plan);
+int exit_code(struct fixture *fixture, const char *id);
+char *run_for_log(struct fixture *fixture, struct plan *plan, int expected);
+void expect_log(struct fixture *fixture, const char *id, const char *script, const char *expected);
