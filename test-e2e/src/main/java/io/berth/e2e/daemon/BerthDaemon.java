@@ -74,6 +74,10 @@ public final class BerthDaemon implements AutoCloseable {
         return client;
     }
 
+    public boolean isRunning() {
+        return process != null && process.isAlive();
+    }
+
     /** The daemon's process ID. */
     public long pid() {
         return process().pid();

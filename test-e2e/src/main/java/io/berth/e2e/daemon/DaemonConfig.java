@@ -55,7 +55,8 @@ public record DaemonConfig(Path directory, Map<String, Map<String, String>> sett
         return runDirectory().resolve("berth.sock");
     }
 
-    Path file() {
+    /** The configuration file. */
+    public Path file() {
         return directory.resolve("config.toml");
     }
 

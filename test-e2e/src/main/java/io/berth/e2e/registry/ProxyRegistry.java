@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * fault of its own, or asks for a bearer token first.
  */
 public final class ProxyRegistry implements AutoCloseable {
-    private static final String TOKEN = "a-token-for-the-harbour";
+    /** What its token service gives, and what opens it. */
+    public static final String TOKEN = "a-token-for-the-harbour";
 
     private final String upstream;
     private final @Nullable String credentials;

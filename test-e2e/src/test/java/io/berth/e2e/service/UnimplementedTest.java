@@ -1,0 +1,40 @@
+package io.berth.e2e.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.berth.e2e.node.Node;
+import io.berth.e2e.node.Refusal;
+import io.berth.proto.cri.v1.AttachRequest;
+import io.berth.proto.cri.v1.CheckpointContainerRequest;
+import io.berth.proto.cri.v1.ExecRequest;
+import io.berth.proto.cri.v1.GetEventsRequest;
+import io.berth.proto.cri.v1.ListMetricDescriptorsRequest;
+import io.berth.proto.cri.v1.ListPodSandboxMetricsRequest;
+import io.berth.proto.cri.v1.PortForwardRequest;
+import io.grpc.Status.Code;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class UnimplementedTest {
+    @RegisterExtension
+    static final Node NODE = Node.standard();
+
+    @Test
+    void whatIsStillToComeSaysSo() {
+        var runtime = NODE.client().runtime();
+        ThrowingCallable[] calls = {
+            () -> runtime.exec(ExecRequest.getDefaultInstance()),
+            () -> runtime.attach(AttachRequest.getDefaultInstance()),
+            () -> runtime.portForward(PortForwardRequest.getDefaultInstance()),
+            () -> runtime.checkpointContainer(CheckpointContainerRequest.getDefaultInstance()),
+            () -> runtime.listMetricDescriptors(ListMetricDescriptorsRequest.getDefaultInstance()),
+            () -> runtime.listPodSandboxMetrics(ListPodSandboxMetricsRequest.getDefaultInstance()),
+            () -> runtime.getContainerEvents(GetEventsRequest.getDefaultInstance())
+                    .next(),
+        };
+        for (ThrowingCallable call : calls) {
+            assertThat(Refusal.of(call).is(Code.UNIMPLEMENTED).message()).isNotBlank();
+        }
+    }
+}
