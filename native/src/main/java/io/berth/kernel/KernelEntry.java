@@ -2,13 +2,9 @@ package io.berth.kernel;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,17 +12,12 @@ import org.jspecify.annotations.Nullable;
  * call, so that start-up pays for one binding only, and Berth needs no C library that knows the newest calls.
  */
 final class KernelEntry {
-    static final StructLayout ERRNO_LAYOUT = Linker.Option.captureStateLayout();
-
     private static final Architecture ARCHITECTURE = Architecture.current();
 
     private KernelEntry() {}
 
     /** The handle, bound when the first call is made. */
     private static final class Bound {
-        static final VarHandle ERRNO = MethodHandles.insertCoordinates(
-                ERRNO_LAYOUT.varHandle(MemoryLayout.PathElement.groupElement("errno")), 1, 0L);
-
         static final MethodHandle SYSCALL = bind();
 
         private Bound() {}
@@ -60,7 +51,7 @@ final class KernelEntry {
             if (result != -1) {
                 return result;
             }
-            int error = (int) Bound.ERRNO.get(errno);
+            int error = scratch.errno();
             // close(2) is not repeated: Linux has released the number even when it was interrupted.
             if (error != Errno.EINTR.number() || number == SystemCallNumber.CLOSE) {
                 return -error;

@@ -5,8 +5,7 @@ import static io.berth.kernel.KernelEntry.failure;
 import static io.berth.kernel.KernelEntry.require;
 import static io.berth.kernel.LinuxCalls.number;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -124,11 +123,9 @@ interface LinuxAttributeCalls extends AttributeCalls {
         try (Scratch scratch = Scratch.borrow()) {
             SystemCallNumber call = SystemCallNumber.LLISTXATTR;
             long path = scratch.string(call, single(directory, name));
-            MemorySegment buffer = scratch.transfer();
-            int length =
-                    (int) require(scratch, call, directory, name, path, buffer.address(), buffer.byteSize(), 0, 0, 0);
-            byte[] bytes = new byte[length];
-            MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, bytes, 0, length);
+            NativeBuffer buffer = scratch.transfer();
+            int length = (int) require(scratch, call, directory, name, path, buffer.address(), buffer.size(), 0, 0, 0);
+            byte[] bytes = buffer.copy(length);
             List<String> names = new ArrayList<>();
             int start = 0;
             for (int index = 0; index < length; index++) {
@@ -158,11 +155,11 @@ interface LinuxAttributeCalls extends AttributeCalls {
             long modificationSeconds,
             int modificationNanoseconds) {
         int offset = scratch.allocate(32);
-        MemorySegment memory = scratch.memory();
-        memory.set(ValueLayout.JAVA_LONG, offset, accessSeconds);
-        memory.set(ValueLayout.JAVA_LONG, offset + 8, accessNanoseconds);
-        memory.set(ValueLayout.JAVA_LONG, offset + 16, modificationSeconds);
-        memory.set(ValueLayout.JAVA_LONG, offset + 24, modificationNanoseconds);
+        ByteBuffer memory = scratch.memory();
+        memory.putLong(offset, accessSeconds);
+        memory.putLong(offset + 8, accessNanoseconds);
+        memory.putLong(offset + 16, modificationSeconds);
+        memory.putLong(offset + 24, modificationNanoseconds);
         return scratch.address(offset);
     }
 
@@ -180,11 +177,11 @@ interface LinuxAttributeCalls extends AttributeCalls {
     }
 
     private static long value(Scratch scratch, SystemCallNumber call, String name, byte[] value) {
-        MemorySegment buffer = scratch.transfer();
-        if (value.length > buffer.byteSize()) {
+        NativeBuffer buffer = scratch.transfer();
+        if (value.length > buffer.size()) {
             throw new SystemCallException(call.manualName(), name, Errno.E2BIG);
         }
-        MemorySegment.copy(value, 0, buffer, ValueLayout.JAVA_BYTE, 0, value.length);
+        buffer.bytes().put(0, value);
         return buffer.address();
     }
 
@@ -196,17 +193,15 @@ interface LinuxAttributeCalls extends AttributeCalls {
             String attribute,
             long file) {
         long key = scratch.string(call, attribute);
-        MemorySegment buffer = scratch.transfer();
-        long length = call(scratch, call, file, key, buffer.address(), buffer.byteSize(), 0, 0);
+        NativeBuffer buffer = scratch.transfer();
+        long length = call(scratch, call, file, key, buffer.address(), buffer.size(), 0, 0);
         if (length == -Errno.ENODATA.number()) {
             return null;
         }
         if (length < 0) {
             throw failure(call, directory, attributeOf(name, attribute), (int) -length);
         }
-        byte[] bytes = new byte[(int) length];
-        MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
-        return bytes;
+        return buffer.copy((int) length);
     }
 
     private static String attributeOf(String name, String attribute) {

@@ -6,8 +6,7 @@ import static io.berth.kernel.KernelEntry.require;
 import static io.berth.kernel.LinuxCalls.number;
 import static io.berth.kernel.LinuxCalls.own;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +18,10 @@ interface LinuxFileCalls extends FileCalls {
         try (Scratch scratch = Scratch.borrow()) {
             int size = 24;
             int offset = scratch.allocate(size);
-            MemorySegment memory = scratch.memory();
-            memory.set(ValueLayout.JAVA_LONG, offset, how.flags() | OpenHow.CLOSE_ON_EXEC);
-            memory.set(ValueLayout.JAVA_LONG, offset + 8, how.mode());
-            memory.set(ValueLayout.JAVA_LONG, offset + 16, how.resolve());
+            ByteBuffer memory = scratch.memory();
+            memory.putLong(offset, how.flags() | OpenHow.CLOSE_ON_EXEC);
+            memory.putLong(offset + 8, how.mode());
+            memory.putLong(offset + 16, how.resolve());
             long name = scratch.string(SystemCallNumber.OPENAT2, path);
             long how2 = scratch.address(offset);
             // EAGAIN: a rename somewhere raced with a bounded walk (RESOLVE_IN_ROOT, RESOLVE_BENEATH).
@@ -143,7 +142,7 @@ interface LinuxFileCalls extends FileCalls {
         try (Scratch scratch = Scratch.borrow()) {
             int room = 4096;
             long name = scratch.string(SystemCallNumber.READLINKAT, path);
-            MemorySegment buffer = scratch.transfer();
+            NativeBuffer buffer = scratch.transfer();
             long length = require(
                     scratch,
                     SystemCallNumber.READLINKAT,
@@ -155,8 +154,7 @@ interface LinuxFileCalls extends FileCalls {
                     room,
                     0,
                     0);
-            byte[] bytes = new byte[(int) length];
-            MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
+            byte[] bytes = buffer.copy((int) length);
             return FileNames.decode(bytes, 0, bytes.length);
         }
     }
@@ -197,7 +195,7 @@ interface LinuxFileCalls extends FileCalls {
     default List<DirectoryEntry> readDirectory(Descriptor directory) {
         List<DirectoryEntry> entries = new ArrayList<>();
         try (Scratch scratch = Scratch.borrow()) {
-            MemorySegment buffer = scratch.transfer();
+            NativeBuffer buffer = scratch.transfer();
             while (true) {
                 int length = (int) require(
                         scratch,
@@ -206,14 +204,14 @@ interface LinuxFileCalls extends FileCalls {
                         null,
                         directory.number(),
                         buffer.address(),
-                        buffer.byteSize(),
+                        buffer.size(),
                         0,
                         0,
                         0);
                 if (length == 0) {
                     return entries;
                 }
-                DirectoryRecords.read(buffer.asSlice(0, length), entries);
+                DirectoryRecords.read(buffer.bytes(), length, entries);
             }
         }
     }

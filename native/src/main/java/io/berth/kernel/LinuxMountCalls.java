@@ -5,8 +5,7 @@ import static io.berth.kernel.KernelEntry.require;
 import static io.berth.kernel.LinuxCalls.number;
 import static io.berth.kernel.LinuxCalls.own;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** {@link MountCalls} by system call. */
@@ -138,11 +137,11 @@ interface LinuxMountCalls extends MountCalls {
         try (Scratch scratch = Scratch.borrow()) {
             int size = 32;
             int offset = scratch.allocate(size);
-            MemorySegment memory = scratch.memory();
-            memory.set(ValueLayout.JAVA_LONG, offset, set);
-            memory.set(ValueLayout.JAVA_LONG, offset + 8, clear);
-            memory.set(ValueLayout.JAVA_LONG, offset + 16, propagation);
-            memory.set(ValueLayout.JAVA_LONG, offset + 24, userNamespace == null ? 0 : userNamespace.number());
+            ByteBuffer memory = scratch.memory();
+            memory.putLong(offset, set);
+            memory.putLong(offset + 8, clear);
+            memory.putLong(offset + 16, propagation);
+            memory.putLong(offset + 24, userNamespace == null ? 0 : userNamespace.number());
             long name = scratch.string(SystemCallNumber.MOUNT_SETATTR, path);
             require(
                     scratch,
@@ -178,14 +177,13 @@ interface LinuxMountCalls extends MountCalls {
     private static SystemCallException explained(
             Scratch scratch, SystemCallNumber call, Descriptor context, @Nullable String subject, int errno) {
         StringBuilder words = new StringBuilder();
-        MemorySegment buffer = scratch.transfer();
+        NativeBuffer buffer = scratch.transfer();
         for (int line = 0; line < 8; line++) {
             long length = call(scratch, SystemCallNumber.READ, context.number(), buffer.address(), 1024, 0, 0, 0);
             if (length <= 0) {
                 break;
             }
-            byte[] bytes = new byte[(int) length];
-            MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
+            byte[] bytes = buffer.copy((int) length);
             words.append(words.isEmpty() ? "" : "; ")
                     .append(FileNames.decode(bytes, 0, bytes.length).strip());
         }

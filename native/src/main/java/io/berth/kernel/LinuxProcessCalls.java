@@ -3,8 +3,7 @@ package io.berth.kernel;
 import static io.berth.kernel.KernelEntry.require;
 import static io.berth.kernel.LinuxCalls.own;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 
 /** {@link ProcessCalls}: what POSIX has through jnr-posix, the rest by system call. */
@@ -75,12 +74,12 @@ interface LinuxProcessCalls extends ProcessCalls {
         try (Scratch scratch = Scratch.borrow()) {
             int poll = scratch.allocate(8);
             int time = scratch.allocate(16);
-            MemorySegment memory = scratch.memory();
-            memory.set(ValueLayout.JAVA_INT, poll, descriptor.number());
+            ByteBuffer memory = scratch.memory();
+            memory.putInt(poll, descriptor.number());
             // POLLIN.
-            memory.set(ValueLayout.JAVA_SHORT, poll + 4, (short) 1);
-            memory.set(ValueLayout.JAVA_LONG, time, timeout.getSeconds());
-            memory.set(ValueLayout.JAVA_LONG, time + 8, timeout.getNano());
+            memory.putShort(poll + 4, (short) 1);
+            memory.putLong(time, timeout.getSeconds());
+            memory.putLong(time + 8, timeout.getNano());
             return require(
                             scratch,
                             SystemCallNumber.PPOLL,

@@ -3,8 +3,6 @@ package io.berth.kernel;
 import static io.berth.kernel.KernelEntry.require;
 import static io.berth.kernel.LinuxCalls.own;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 
@@ -43,10 +41,10 @@ interface LinuxSocketCalls extends SocketCalls {
     default void bindNetlink(Descriptor socket, int port, int groups) {
         try (Scratch scratch = Scratch.borrow()) {
             int offset = scratch.allocate(NETLINK_ADDRESS_SIZE);
-            MemorySegment memory = scratch.memory();
-            memory.set(ValueLayout.JAVA_SHORT, offset, (short) NETLINK);
-            memory.set(ValueLayout.JAVA_INT, offset + 4, port);
-            memory.set(ValueLayout.JAVA_INT, offset + 8, groups);
+            ByteBuffer memory = scratch.memory();
+            memory.putShort(offset, (short) NETLINK);
+            memory.putInt(offset + 4, port);
+            memory.putInt(offset + 8, groups);
             require(
                     scratch,
                     SystemCallNumber.BIND,
@@ -66,7 +64,7 @@ interface LinuxSocketCalls extends SocketCalls {
         try (Scratch scratch = Scratch.borrow()) {
             int offset = scratch.allocate(16);
             int length = scratch.allocate(4);
-            scratch.memory().set(ValueLayout.JAVA_INT, length, 16);
+            scratch.memory().putInt(length, 16);
             require(
                     scratch,
                     SystemCallNumber.GETSOCKNAME,
@@ -78,7 +76,7 @@ interface LinuxSocketCalls extends SocketCalls {
                     0,
                     0,
                     0);
-            return scratch.memory().get(ValueLayout.JAVA_INT, offset + 4);
+            return scratch.memory().getInt(offset + 4);
         }
     }
 
@@ -110,11 +108,11 @@ interface LinuxSocketCalls extends SocketCalls {
     default int sendToUnix(Descriptor socket, String address, ByteBuffer message, int flags) {
         try (Scratch scratch = Scratch.borrow()) {
             UnixAddress target = UnixAddress.lay(scratch, SystemCallNumber.SENDTO, address);
-            MemorySegment bytes = scratch.transfer();
-            if (message.remaining() > bytes.byteSize()) {
+            NativeBuffer bytes = scratch.transfer();
+            if (message.remaining() > bytes.size()) {
                 throw new SystemCallException("sendto", address, Errno.EMSGSIZE);
             }
-            bytes.asByteBuffer().put(message.slice());
+            bytes.bytes().put(0, message, message.position(), message.remaining());
             int sent = (int) require(
                     scratch,
                     SystemCallNumber.SENDTO,
@@ -150,7 +148,7 @@ interface LinuxSocketCalls extends SocketCalls {
     default void setsockopt(Descriptor socket, int level, int option, int value) {
         try (Scratch scratch = Scratch.borrow()) {
             int offset = scratch.allocate(4);
-            scratch.memory().set(ValueLayout.JAVA_INT, offset, value);
+            scratch.memory().putInt(offset, value);
             option(scratch, socket, level, option, offset, 4);
         }
     }
@@ -161,9 +159,9 @@ interface LinuxSocketCalls extends SocketCalls {
         }
         try (Scratch scratch = Scratch.borrow()) {
             int offset = scratch.allocate(16);
-            scratch.memory().set(ValueLayout.JAVA_LONG, offset, timeout.getSeconds());
+            scratch.memory().putLong(offset, timeout.getSeconds());
             // Zero microseconds would mean no timeout at all.
-            scratch.memory().set(ValueLayout.JAVA_LONG, offset + 8, Math.max(1, timeout.getNano() / 1000));
+            scratch.memory().putLong(offset + 8, Math.max(1, timeout.getNano() / 1000));
             option(scratch, socket, SOCKET_LEVEL, option, offset, 16);
         }
     }

@@ -1,8 +1,7 @@
 package io.berth.kernel;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -22,20 +21,23 @@ final class Scratch implements AutoCloseable {
     private static final int POOL_LIMIT = 64;
     private static final int ERRNO_ROOM = 16;
 
+    /** The largest structure. */
+    private static final byte[] ZEROS = new byte[256];
+
     private static final ThreadLocal<Scratch> OF_PLATFORM_THREAD = ThreadLocal.withInitial(() -> new Scratch(false));
     private static final ConcurrentLinkedQueue<Scratch> POOL = new ConcurrentLinkedQueue<>();
     private static final AtomicInteger POOLED = new AtomicInteger();
 
     private final boolean pooled;
-    private final MemorySegment memory;
+    private final NativeBuffer memory;
     private final MemorySegment errno;
-    private @Nullable MemorySegment transfer;
+    private @Nullable NativeBuffer transfer;
     private int used = ERRNO_ROOM;
 
     private Scratch(boolean pooled) {
         this.pooled = pooled;
-        this.memory = Arena.ofAuto().allocate(SIZE, 16);
-        this.errno = memory.asSlice(0, KernelEntry.ERRNO_LAYOUT.byteSize());
+        this.memory = NativeBuffer.allocate(SIZE);
+        this.errno = MemorySegment.ofBuffer(memory.bytes().slice(0, ERRNO_ROOM));
     }
 
     /** Takes the thread's piece, or one from the pool. Give it back with {@link #close}. */
@@ -71,9 +73,14 @@ final class Scratch implements AutoCloseable {
         return errno;
     }
 
+    /** Returns what the last call left there. */
+    int errno() {
+        return memory.bytes().getInt(0);
+    }
+
     /** Returns the memory that {@link #allocate} hands out, by the offsets that it returns. */
-    MemorySegment memory() {
-        return memory;
+    ByteBuffer memory() {
+        return memory.bytes();
     }
 
     /** Returns the address of an offset that {@link #allocate} returned. */
@@ -84,7 +91,7 @@ final class Scratch implements AutoCloseable {
     /** Sets {@code size} bytes aside, zeroed and aligned to 8. */
     int allocate(int size) {
         int offset = (used + 7) & ~7;
-        memory.asSlice(offset, size).fill((byte) 0);
+        memory.bytes().put(offset, ZEROS, 0, size);
         used = offset + size;
         return offset;
     }
@@ -112,9 +119,9 @@ final class Scratch implements AutoCloseable {
             if (character >= 0x80) {
                 return encoded(call, text, start);
             }
-            memory.set(ValueLayout.JAVA_BYTE, start + index, (byte) character);
+            memory.bytes().put(start + index, (byte) character);
         }
-        memory.set(ValueLayout.JAVA_BYTE, start + length, (byte) 0);
+        memory.bytes().put(start + length, (byte) 0);
         used = start + length + 1;
         return memory.address() + start;
     }
@@ -128,19 +135,19 @@ final class Scratch implements AutoCloseable {
         if (bytes.length >= PATH_LIMIT) {
             throw new SystemCallException(call.manualName(), text, Errno.ENAMETOOLONG);
         }
-        MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, start, bytes.length);
-        memory.set(ValueLayout.JAVA_BYTE, start + bytes.length, (byte) 0);
+        memory.bytes().put(start, bytes, 0, bytes.length);
+        memory.bytes().put(start + bytes.length, (byte) 0);
         used = start + bytes.length + 1;
         return memory.address() + start;
     }
 
     /** Returns 64 KiB for bytes on their way between the heap and the kernel. */
-    MemorySegment transfer() {
-        MemorySegment segment = transfer;
-        if (segment == null) {
-            segment = Arena.ofAuto().allocate(TRANSFER_SIZE, 16);
-            transfer = segment;
+    NativeBuffer transfer() {
+        NativeBuffer buffer = transfer;
+        if (buffer == null) {
+            buffer = NativeBuffer.allocate(TRANSFER_SIZE);
+            transfer = buffer;
         }
-        return segment;
+        return buffer;
     }
 }

@@ -1,7 +1,6 @@
 package io.berth.kernel;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 
 /** {@code struct statfs} of 64-bit machines ({@code asm-generic/statfs.h}). */
 final class StatfsLayout {
@@ -9,14 +8,14 @@ final class StatfsLayout {
 
     private StatfsLayout() {}
 
-    static FileSystemStatus read(MemorySegment memory, int offset) {
+    static FileSystemStatus read(ByteBuffer memory, int offset) {
         return new FileSystemStatus(
-                memory.get(ValueLayout.JAVA_LONG, offset),
-                memory.get(ValueLayout.JAVA_LONG, offset + 8),
-                memory.get(ValueLayout.JAVA_LONG, offset + 16),
-                memory.get(ValueLayout.JAVA_LONG, offset + 24),
-                memory.get(ValueLayout.JAVA_LONG, offset + 32),
-                memory.get(ValueLayout.JAVA_LONG, offset + 40),
-                memory.get(ValueLayout.JAVA_LONG, offset + 48));
+                memory.getLong(offset),
+                memory.getLong(offset + 8),
+                memory.getLong(offset + 16),
+                memory.getLong(offset + 24),
+                memory.getLong(offset + 32),
+                memory.getLong(offset + 40),
+                memory.getLong(offset + 48));
     }
 }

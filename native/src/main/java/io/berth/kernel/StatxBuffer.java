@@ -1,7 +1,5 @@
 package io.berth.kernel;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /** {@code struct statx} of {@code linux/stat.h}, the same on every machine. */
@@ -35,7 +33,7 @@ final class StatxBuffer {
 
     FileStatus read() {
         return new FileStatus(
-                scratch.memory().get(ValueLayout.JAVA_SHORT, offset + 28) & 0xFFFF,
+                scratch.memory().getShort(offset + 28) & 0xFFFF,
                 integer(20),
                 integer(24),
                 integer(16),
@@ -51,12 +49,10 @@ final class StatxBuffer {
     }
 
     private int integer(int at) {
-        MemorySegment memory = scratch.memory();
-        return memory.get(ValueLayout.JAVA_INT, offset + at);
+        return scratch.memory().getInt(offset + at);
     }
 
     private long word(int at) {
-        MemorySegment memory = scratch.memory();
-        return memory.get(ValueLayout.JAVA_LONG, offset + at);
+        return scratch.memory().getLong(offset + at);
     }
 }

@@ -27,11 +27,11 @@ final class Transfers {
                 advance(target, result);
                 return result;
             }
-            MemorySegment memory = scratch.transfer();
-            long wanted = Math.min(target.remaining(), memory.byteSize());
+            NativeBuffer memory = scratch.transfer();
+            int wanted = Math.min(target.remaining(), memory.size());
             long result = KernelEntry.call(scratch, call, descriptor.number(), memory.address(), wanted, third, 0, 0);
             if (result > 0) {
-                target.put(memory.asSlice(0, Math.min(result, wanted)).asByteBuffer());
+                target.put(memory.bytes().slice(0, (int) Math.min(result, wanted)));
             }
             return result;
         } finally {
@@ -42,18 +42,18 @@ final class Transfers {
     /** Writes from {@code source}; {@code third} is the call's fourth argument (a position or flags). */
     static int outOf(SystemCallNumber call, Descriptor descriptor, ByteBuffer source, long third) {
         try (Scratch scratch = Scratch.borrow()) {
-            MemorySegment memory;
-            long length;
+            long address;
+            int length = source.remaining();
             if (source.isDirect()) {
-                memory = MemorySegment.ofBuffer(source);
-                length = source.remaining();
+                address = MemorySegment.ofBuffer(source).address();
             } else {
-                memory = scratch.transfer();
-                length = Math.min(source.remaining(), memory.byteSize());
-                memory.asByteBuffer().put(source.slice(source.position(), (int) length));
+                NativeBuffer memory = scratch.transfer();
+                address = memory.address();
+                length = Math.min(length, memory.size());
+                memory.bytes().put(0, source, source.position(), length);
             }
             long result = KernelEntry.require(
-                    scratch, call, descriptor, null, descriptor.number(), memory.address(), length, third, 0, 0);
+                    scratch, call, descriptor, null, descriptor.number(), address, length, third, 0, 0);
             advance(source, result);
             return (int) result;
         } finally {

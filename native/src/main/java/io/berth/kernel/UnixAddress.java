@@ -1,7 +1,6 @@
 package io.berth.kernel;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 
 /**
  * A {@code struct sockaddr_un} in scratch memory.
@@ -22,11 +21,11 @@ record UnixAddress(long address, int length) {
             throw new SystemCallException(call.manualName(), name, Errno.ENAMETOOLONG);
         }
         int offset = scratch.allocate(FAMILY_SIZE + PATH_SIZE);
-        MemorySegment memory = scratch.memory();
-        memory.set(ValueLayout.JAVA_SHORT, offset, (short) SocketCalls.UNIX);
-        MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, offset + FAMILY_SIZE, bytes.length);
+        ByteBuffer memory = scratch.memory();
+        memory.putShort(offset, (short) SocketCalls.UNIX);
+        memory.put(offset + FAMILY_SIZE, bytes, 0, bytes.length);
         if (isAbstract) {
-            memory.set(ValueLayout.JAVA_BYTE, offset + FAMILY_SIZE, (byte) 0);
+            memory.put(offset + FAMILY_SIZE, (byte) 0);
         }
         return new UnixAddress(scratch.address(offset), FAMILY_SIZE + length);
     }
