@@ -1,0 +1,189 @@
+package io.berth.core.spec;
+
+import io.berth.core.container.ContainerConfig;
+import io.berth.core.container.MountConfig;
+import io.berth.core.container.MountPropagation;
+import io.berth.core.error.BerthException;
+import io.berth.core.error.ErrorKind;
+import io.berth.core.security.ContainerSecurityContext;
+import io.berth.core.security.NamespaceMode;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The mounts of a container: the system's own, the pod's files under /etc, and those asked for, parents first. */
+final class MountsBuilder {
+    private static final Set<String> EXTRA_OPTIONS = Set.of("noexec", "nosuid", "nodev", "exec", "suid", "dev");
+
+    private final SpecRequest request;
+    private final ContainerConfig container;
+    private final ContainerSecurityContext security;
+    private final boolean userNamespace;
+    private final boolean hostNetwork;
+    private final boolean hostIpc;
+
+    MountsBuilder(SpecRequest request) {
+        this.request = request;
+        this.container = request.container();
+        this.security = container.security();
+        this.userNamespace = !request.namespaces().user().isEmpty();
+        this.hostNetwork = request.namespaces().network().isEmpty();
+        this.hostIpc = security.namespaces().ipc() == NamespaceMode.NODE
+                || request.namespaces().ipc().isEmpty();
+    }
+
+    List<OciMount> mounts() {
+        List<OciMount> asked = new ArrayList<>();
+        Set<String> destinations = new HashSet<>();
+        for (MountConfig mount : container.mounts()) {
+            OciMount made = asked(mount);
+            if (!destinations.add(made.destination())) {
+                throw BerthException.invalidArgument(
+                        "mounts has two mounts on \"" + made.destination() + "\": each needs a path of its own");
+            }
+            asked.add(made);
+        }
+        List<OciMount> all = new ArrayList<>();
+        for (OciMount mount : defaults()) {
+            boolean below = mount.destination().startsWith("/dev/") && destinations.contains("/dev");
+            if (!destinations.contains(mount.destination()) && !below) {
+                all.add(mount);
+            }
+        }
+        all.addAll(asked);
+        // Stable: defaults before those asked for of the same depth.
+        all.sort(Comparator.comparingInt(mount -> depth(mount.destination())));
+        return all;
+    }
+
+    /** What the container's root must propagate, by the strongest wish of its mounts; empty: nothing. */
+    String rootPropagation() {
+        boolean receives = false;
+        for (MountConfig mount : container.mounts()) {
+            switch (mount.propagation()) {
+                case PRIVATE -> {
+                    // Asks for nothing.
+                }
+                case HOST_TO_CONTAINER -> receives = true;
+                case BIDIRECTIONAL -> {
+                    return "rshared";
+                }
+            }
+        }
+        return receives ? "rslave" : "";
+    }
+
+    private List<OciMount> defaults() {
+        String sysfs = security.privileged() ? "rw" : "ro";
+        List<OciMount> mounts = new ArrayList<>();
+        mounts.add(OciMount.of("/proc", "proc", "proc", "nosuid", "noexec", "nodev"));
+        mounts.add(OciMount.of("/dev", "tmpfs", "tmpfs", "nosuid", "strictatime", "mode=755", "size=65536k"));
+        mounts.add(OciMount.of(
+                "/dev/pts",
+                "devpts",
+                "devpts",
+                "nosuid",
+                "noexec",
+                "newinstance",
+                "ptmxmode=0666",
+                "mode=0620",
+                "gid=5"));
+        mounts.add(
+                hostIpc
+                        ? OciMount.of("/dev/shm", "bind", "/dev/shm", "rbind", "rprivate", "nosuid", "noexec", "nodev")
+                        : OciMount.of(
+                                "/dev/shm",
+                                "bind",
+                                request.files().shm().toString(),
+                                "bind",
+                                "nosuid",
+                                "noexec",
+                                "nodev"));
+        mounts.add(
+                userNamespace && hostIpc
+                        ? OciMount.of("/dev/mqueue", "bind", "/dev/mqueue", "rbind", "nosuid", "noexec", "nodev")
+                        : OciMount.of("/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev"));
+        mounts.add(
+                userNamespace && hostNetwork
+                        // A user namespace that does not own the network namespace may not mount sysfs.
+                        ? OciMount.of("/sys", "bind", "/sys", "rbind", "rprivate", "nosuid", "noexec", "nodev", "rro")
+                        : OciMount.of("/sys", "sysfs", "sysfs", "nosuid", "noexec", "nodev", sysfs));
+        mounts.add(OciMount.of("/sys/fs/cgroup", "cgroup", "cgroup", "nosuid", "noexec", "nodev", "relatime", sysfs));
+        String write = security.readonlyRootFilesystem() ? "ro" : "rw";
+        mounts.add(file("/etc/hostname", request.files().hostname().toString(), write));
+        mounts.add(file("/etc/hosts", request.files().hosts().toString(), write));
+        mounts.add(file("/etc/resolv.conf", request.files().resolvConf().toString(), write));
+        return mounts;
+    }
+
+    private static OciMount file(String destination, String source, String write) {
+        return OciMount.of(destination, "bind", source, "bind", "rprivate", write);
+    }
+
+    private OciMount asked(MountConfig mount) {
+        String destination = destination(mount.containerPath());
+        if (mount.image() != null) {
+            throw new BerthException(
+                    ErrorKind.UNIMPLEMENTED,
+                    "the mount of the image \"" + mount.image().image() + "\" on " + destination
+                            + ": image volumes are not there yet");
+        }
+        if (mount.recursiveReadOnly() && !mount.readonly()) {
+            throw BerthException.invalidArgument(
+                    "the mount on " + destination + " has recursive_read_only without readonly");
+        }
+        if (mount.recursiveReadOnly() && mount.propagation() != MountPropagation.PRIVATE) {
+            throw BerthException.invalidArgument(
+                    "the mount on " + destination + " has recursive_read_only: its propagation must be private");
+        }
+        List<String> options = new ArrayList<>();
+        options.add("rbind");
+        options.add(MountSources.propagation(mount.propagation()));
+        options.add(mount.recursiveReadOnly() ? "rro" : mount.readonly() ? "ro" : "rw");
+        for (String option : mount.mountOptions()) {
+            if (!EXTRA_OPTIONS.contains(option)) {
+                throw BerthException.invalidArgument("the mount on " + destination + " has the option \"" + option
+                        + "\": noexec, nosuid and nodev are known");
+            }
+            options.add(option);
+        }
+        if (!mount.uidMappings().isEmpty() || !mount.gidMappings().isEmpty()) {
+            options.add("idmap");
+        }
+        String source = MountSources.resolve(mount, destination);
+        return new OciMount(
+                destination,
+                "bind",
+                source,
+                options,
+                SpecBuilder.ociMappings(mount.uidMappings()),
+                SpecBuilder.ociMappings(mount.gidMappings()));
+    }
+
+    private static String destination(String path) {
+        if (path.isEmpty() || path.indexOf('\0') >= 0) {
+            throw BerthException.invalidArgument("a mount has the container_path \"" + path + "\", which is no path");
+        }
+        List<String> parts = new ArrayList<>();
+        for (String part : path.split("/", -1)) {
+            if (part.equals("..")) {
+                if (!parts.isEmpty()) {
+                    parts.removeLast();
+                }
+            } else if (!part.isEmpty() && !part.equals(".")) {
+                parts.add(part);
+            }
+        }
+        if (parts.isEmpty()) {
+            throw BerthException.invalidArgument("a mount has the container_path \"" + path
+                    + "\": the root of the container cannot be mounted over");
+        }
+        return "/" + String.join("/", parts);
+    }
+
+    private static int depth(String path) {
+        return (int) path.chars().filter(character -> character == '/').count();
+    }
+}

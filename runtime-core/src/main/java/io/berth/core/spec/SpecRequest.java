@@ -1,0 +1,29 @@
+package io.berth.core.spec;
+
+import io.berth.core.container.ContainerConfig;
+import io.berth.core.sandbox.SandboxConfig;
+import io.berth.core.sandbox.SandboxFiles;
+import io.berth.core.sandbox.SandboxNamespaces;
+import io.berth.imagefs.ImageConfig;
+import io.berth.imagefs.ResolvedUser;
+
+/**
+ * All that a container's OCI specification is made from.
+ *
+ * @param hostname the pod's, as its containers see it
+ * @param targetPidNamespace for a container that shares another's PID namespace: its path; else empty
+ * @param rootPath the directory that the container's snapshot stands for
+ * @param cgroupPath of the container, relative to the cgroup2 root
+ * @param user whom the user that was asked for, or the image's, is
+ */
+public record SpecRequest(
+        ContainerConfig container,
+        SandboxConfig sandbox,
+        SandboxNamespaces namespaces,
+        SandboxFiles files,
+        String hostname,
+        String targetPidNamespace,
+        ImageConfig image,
+        ResolvedUser user,
+        String rootPath,
+        String cgroupPath) {}
