@@ -6,6 +6,9 @@ import java.util.List;
 
 /** Where pods stand in the cgroup tree. Paths are relative to the cgroup2 root, with a leading slash. */
 public final class CgroupPaths {
+    /** Where pods stand that name no parent. */
+    public static final String OWN = "/berth";
+
     private static final int MAXIMUM_LENGTH = 2048;
 
     private CgroupPaths() {}
@@ -16,7 +19,7 @@ public final class CgroupPaths {
      */
     public static String parent(String cgroupParent, String sandboxId) {
         if (cgroupParent.isEmpty()) {
-            return "/berth/" + sandboxId;
+            return OWN + "/" + sandboxId;
         }
         if (cgroupParent.length() > MAXIMUM_LENGTH) {
             throw BerthException.invalidArgument(

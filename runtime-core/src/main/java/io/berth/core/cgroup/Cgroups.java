@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class Cgroups {
     private static final Logger LOGGER = LoggerFactory.getLogger(Cgroups.class);
     private static final List<Path> ROOTS = List.of(Path.of("/sys/fs/cgroup"), Path.of("/sys/fs/cgroup/unified"));
+    private static final int CREATE_ATTEMPTS = 10;
     private static final long FIRST_PAUSE_NANOSECONDS = 200_000;
     private static final long LONGEST_PAUSE_NANOSECONDS = 20_000_000;
 
@@ -88,16 +89,31 @@ public final class Cgroups {
      * @return the topmost cgroup that was made; empty when it had been there
      */
     public Optional<String> create(String path) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return tryCreate(path);
+            } catch (NoSuchFileException pruned) {
+                // Its empty parent was just removed after another pod.
+                if (attempt == CREATE_ATTEMPTS) {
+                    throw failed("making the cgroup", directory(path), pruned);
+                }
+            }
+        }
+    }
+
+    private Optional<String> tryCreate(String path) throws NoSuchFileException {
         if (exists(path)) {
             return Optional.empty();
         }
         String parent = path.substring(0, path.lastIndexOf('/'));
-        Optional<String> topmost = parent.isEmpty() ? Optional.empty() : create(parent);
+        Optional<String> topmost = parent.isEmpty() ? Optional.empty() : tryCreate(parent);
         enableControllersBelow(parent.isEmpty() ? root : directory(parent));
         try {
             Files.createDirectory(directory(path));
         } catch (FileAlreadyExistsException raced) {
             return topmost;
+        } catch (NoSuchFileException pruned) {
+            throw pruned;
         } catch (IOException failure) {
             throw failed("making the cgroup", directory(path), failure);
         }
@@ -108,8 +124,13 @@ public final class Cgroups {
         if (available.isEmpty()) {
             return;
         }
-        Set<String> here = Set.copyOf(words(CgroupFiles.read(directory.resolve("cgroup.controllers"))));
-        Set<String> enabled = Set.copyOf(words(CgroupFiles.read(directory.resolve("cgroup.subtree_control"))));
+        @Nullable String offered = CgroupFiles.readOrNull(directory.resolve("cgroup.controllers"));
+        @Nullable String passedOn = CgroupFiles.readOrNull(directory.resolve("cgroup.subtree_control"));
+        if (offered == null || passedOn == null) {
+            return;
+        }
+        Set<String> here = Set.copyOf(words(offered));
+        Set<String> enabled = Set.copyOf(words(passedOn));
         for (Controller controller : Controller.values()) {
             String name = controller.kernelName();
             if (!here.contains(name) || enabled.contains(name)) {
@@ -290,6 +311,15 @@ public final class Cgroups {
         return text == null
                 ? List.of()
                 : words(text).stream().map(Integer::valueOf).toList();
+    }
+
+    /** The processes of that cgroup and of those below. */
+    public List<Integer> processesBelow(String path) {
+        List<Integer> processes = new ArrayList<>(processes(path));
+        for (Path child : children(directory(path))) {
+            processes.addAll(processesBelow("/" + root.relativize(child)));
+        }
+        return processes;
     }
 
     private static List<Path> children(Path directory) {

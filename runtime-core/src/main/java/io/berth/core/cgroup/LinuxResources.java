@@ -1,6 +1,8 @@
 package io.berth.core.cgroup;
 
 import io.berth.core.Immutable;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -36,5 +38,25 @@ public record LinuxResources(
         cpusetMems = Immutable.text(cpusetMems);
         hugepageLimits = Immutable.list(hugepageLimits);
         unified = Immutable.map(unified);
+    }
+
+    /** The same with what the other one says in place of what this one says. */
+    public LinuxResources with(LinuxResources said) {
+        Map<String, String> unifiedMerged = new HashMap<>(unified);
+        unifiedMerged.putAll(said.unified);
+        Map<String, HugepageLimit> pages = new LinkedHashMap<>();
+        hugepageLimits.forEach(limit -> pages.put(limit.pageSize(), limit));
+        said.hugepageLimits.forEach(limit -> pages.put(limit.pageSize(), limit));
+        return new LinuxResources(
+                said.cpuPeriod != 0 ? said.cpuPeriod : cpuPeriod,
+                said.cpuQuota != 0 ? said.cpuQuota : cpuQuota,
+                said.cpuShares != 0 ? said.cpuShares : cpuShares,
+                said.memoryLimitBytes != 0 ? said.memoryLimitBytes : memoryLimitBytes,
+                said.memorySwapLimitBytes != 0 ? said.memorySwapLimitBytes : memorySwapLimitBytes,
+                said.oomScoreAdj != 0 ? said.oomScoreAdj : oomScoreAdj,
+                said.cpusetCpus.isEmpty() ? cpusetCpus : said.cpusetCpus,
+                said.cpusetMems.isEmpty() ? cpusetMems : said.cpusetMems,
+                List.copyOf(pages.values()),
+                unifiedMerged);
     }
 }

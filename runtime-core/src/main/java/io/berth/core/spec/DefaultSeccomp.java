@@ -68,7 +68,7 @@ final class DefaultSeccomp {
         }
     }
 
-    private record Profile(
+    record Profile(
             String defaultAction,
             int defaultErrnoRet,
             @JsonProperty("rules") List<Rule> rules) {}
@@ -80,7 +80,7 @@ final class DefaultSeccomp {
      * @param withoutCapabilities it does not hold for a container with any of them
      * @param architectures it holds on these; empty: on all
      */
-    private record Rule(
+    record Rule(
             List<String> names,
             String action,
             @Nullable Integer errnoRet,
@@ -88,7 +88,7 @@ final class DefaultSeccomp {
             List<String> capabilities,
             List<String> withoutCapabilities,
             List<String> architectures) {
-        private Rule {
+        Rule {
             names = Immutable.list(names);
             args = Immutable.list(args);
             capabilities = Immutable.list(capabilities);

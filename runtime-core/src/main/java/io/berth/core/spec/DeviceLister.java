@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -85,8 +86,8 @@ public final class DeviceLister {
         } catch (IOException gone) {
             return;
         }
-        int mode = (Integer) attributes.get("mode");
-        long number = (Long) attributes.get("rdev");
+        int mode = (int) number(attributes, "mode");
+        long number = number(attributes, "rdev");
         if (Files.isDirectory(host, LinkOption.NOFOLLOW_LINKS)) {
             for (Path entry : entries(host)) {
                 String name = entry.getFileName().toString();
@@ -103,9 +104,13 @@ public final class DeviceLister {
                             major(number),
                             minor(number),
                             mode & 07777,
-                            ((Integer) attributes.get("uid")).longValue(),
-                            ((Integer) attributes.get("gid")).longValue()));
+                            number(attributes, "uid"),
+                            number(attributes, "gid")));
         }
+    }
+
+    private static long number(Map<String, Object> attributes, String name) {
+        return ((Number) Objects.requireNonNull(attributes.get(name))).longValue();
     }
 
     private static List<Path> entries(Path directory) {

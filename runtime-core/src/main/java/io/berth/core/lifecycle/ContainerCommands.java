@@ -1,0 +1,123 @@
+package io.berth.core.lifecycle;
+
+import io.berth.core.cgroup.CgroupSetting;
+import io.berth.core.cgroup.CgroupSettings;
+import io.berth.core.cgroup.LinuxResources;
+import io.berth.core.container.Container;
+import io.berth.core.container.ContainerState;
+import io.berth.core.container.ExecResult;
+import io.berth.core.error.BerthException;
+import io.berth.core.error.ErrorKind;
+import io.berth.core.error.Translation;
+import io.berth.core.plan.ProcessCompiler;
+import io.berth.core.spec.SpecJson;
+import io.berth.core.state.ContainerRecord;
+import io.berth.proto.shim.v1.ExecReply;
+import io.berth.proto.shim.v1.ExecRequest;
+import io.berth.proto.shim.v1.LaunchPlan;
+import io.berth.proto.shim.v1.Process;
+import java.time.Duration;
+import java.util.List;
+
+/** What is done with containers that run: ExecSync, limits, logs. */
+@SuppressWarnings("AvoidCommonTypeNames") // the shim protocol's Process
+final class ContainerCommands {
+    private static final Duration NO_TIMEOUT = Duration.ofDays(365);
+
+    private final Parts parts;
+
+    ContainerCommands(Parts parts) {
+        this.parts = parts;
+    }
+
+    ExecResult execSync(String id, List<String> command, Duration timeout) {
+        ContainerEntry entry = parts.containers().get(id);
+        if (command.isEmpty() || command.getFirst().isEmpty()) {
+            throw BerthException.invalidArgument("cmd is empty: it names the program to run");
+        }
+        if (command.stream().anyMatch(word -> word.indexOf('\0') >= 0)) {
+            throw BerthException.invalidArgument("cmd has a NUL character");
+        }
+        requireRunning(entry);
+        ExecRequest request = ExecRequest.newBuilder()
+                .setContainerId(entry.id())
+                .setProcess(ProcessCompiler.another(process(entry), command))
+                .setTimeoutMilliseconds(timeout.toMillis())
+                .setOutputLimitBytes(parts.config().execOutputLimitBytes())
+                .build();
+        Duration deadline =
+                timeout.isZero() ? NO_TIMEOUT : timeout.plus(parts.config().shimDeadline());
+        ExecReply reply;
+        try {
+            reply = entry.sandbox().requireShim().exec(request, deadline);
+        } catch (RuntimeException failure) {
+            throw Translation.of("", failure);
+        }
+        if (reply.getTimedOut()) {
+            throw new BerthException(
+                    ErrorKind.DEADLINE_EXCEEDED,
+                    "the command " + command + " in the container " + entry.id() + " did not end within "
+                            + timeout.toMillis() + " ms and was killed");
+        }
+        return new ExecResult(
+                reply.getExitCode(),
+                reply.getStandardOutput().toByteArray(),
+                reply.getStandardError().toByteArray(),
+                reply.getOutputTruncated());
+    }
+
+    private Process process(ContainerEntry entry) {
+        LaunchPlan plan = entry.plan();
+        if (plan == null) {
+            // A daemon that was started after the container: the specification is where it was put.
+            plan = LaunchPlan.newBuilder()
+                    .setProcess(parts.plans()
+                            .process(SpecJson.read(parts.directories().spec(entry.id()))))
+                    .build();
+            entry.plan(plan);
+        }
+        return plan.getProcess();
+    }
+
+    void updateResources(String id, LinuxResources resources) {
+        ContainerEntry entry = parts.containers().get(id);
+        try (Held _ = Held.of(entry.lock(), parts.config().lockDeadline(), "the container " + entry.id())) {
+            Container container = entry.container();
+            if (container.state() instanceof ContainerState.Exited) {
+                throw BerthException.failedPrecondition(
+                        "the container " + entry.id() + " has exited: it uses nothing that could be limited");
+            }
+            LinuxResources merged = container.resources().with(resources);
+            List<CgroupSetting> before = CgroupSettings.of(container.resources());
+            List<CgroupSetting> changed = CgroupSettings.of(merged).stream()
+                    .filter(setting -> !before.contains(setting))
+                    .toList();
+            parts.cgroups().update(container.cgroupPath(), changed);
+            try {
+                parts.store().put(new ContainerRecord(container.withResources(merged)));
+            } catch (RuntimeException failure) {
+                parts.cgroups().update(container.cgroupPath(), before);
+                throw failure;
+            }
+            entry.change(current -> current.withResources(merged));
+        } catch (RuntimeException failure) {
+            throw Translation.of("updating the limits of the container " + entry.id(), failure);
+        }
+    }
+
+    void reopenLog(String id) {
+        ContainerEntry entry = parts.containers().get(id);
+        requireRunning(entry);
+        try {
+            entry.sandbox().requireShim().reopenLog(entry.id(), parts.config().shimDeadline());
+        } catch (RuntimeException failure) {
+            throw Translation.of("reopening the log of the container " + entry.id(), failure);
+        }
+    }
+
+    private static void requireRunning(ContainerEntry entry) {
+        if (!(entry.container().state() instanceof ContainerState.Running)) {
+            throw BerthException.failedPrecondition("the container " + entry.id() + " does not run");
+        }
+    }
+}

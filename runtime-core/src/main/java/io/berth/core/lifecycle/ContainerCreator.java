@@ -1,0 +1,244 @@
+package io.berth.core.lifecycle;
+
+import io.berth.core.cgroup.CgroupSetting;
+import io.berth.core.cgroup.CgroupSettings;
+import io.berth.core.container.Container;
+import io.berth.core.container.ContainerConfig;
+import io.berth.core.container.ContainerState;
+import io.berth.core.container.ContainerUser;
+import io.berth.core.container.LogPaths;
+import io.berth.core.container.StopSignals;
+import io.berth.core.error.BerthException;
+import io.berth.core.error.ErrorKind;
+import io.berth.core.error.Translation;
+import io.berth.core.plan.LaunchContext;
+import io.berth.core.sandbox.Sandbox;
+import io.berth.core.sandbox.SandboxConfig;
+import io.berth.core.security.ContainerSecurityContext;
+import io.berth.core.security.NamespaceMode;
+import io.berth.core.security.NamespaceOptions;
+import io.berth.core.spec.OciSpec;
+import io.berth.core.spec.SpecJson;
+import io.berth.core.spec.SpecRequest;
+import io.berth.core.state.ContainerRecord;
+import io.berth.imagefs.Image;
+import io.berth.imagefs.ResolvedUser;
+import io.berth.imagefs.Snapshot;
+import io.berth.proto.shim.v1.LaunchPlan;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * CreateContainer: name, image, user, directory, snapshot, specification, cgroup with its limits, plan, record. What
+ * was made is undone when a later step fails.
+ *
+ * <p>As for a sandbox, the directory is made first and the record written last: a daemon that dies in between leaves a
+ * directory without a record, which the next one undoes.
+ */
+final class ContainerCreator {
+    private static final Logger LOGGER = LoggerFactory.getLogger(ContainerCreator.class);
+
+    private final Parts parts;
+
+    ContainerCreator(Parts parts) {
+        this.parts = parts;
+    }
+
+    String create(String sandboxId, ContainerConfig config, SandboxConfig sandboxConfig) {
+        SandboxEntry sandbox = parts.sandboxes().get(sandboxId);
+        try (Held _ =
+                Held.of(sandbox.lock().readLock(), parts.config().lockDeadline(), "the sandbox " + sandbox.id())) {
+            sandbox.requireShim();
+            return create(sandbox, config, sandboxConfig);
+        }
+    }
+
+    private String create(SandboxEntry sandbox, ContainerConfig config, SandboxConfig sandboxConfig) {
+        if (config.metadata().name().isEmpty()) {
+            throw BerthException.invalidArgument("metadata.name is empty: a container needs a name");
+        }
+        String id = Identifiers.random();
+        String name = Parts.containerName(sandbox.id(), config.metadata());
+        Undo undo = new Undo();
+        parts.containerNames().reserve(name, id);
+        undo.add("the name of " + id, () -> parts.containerNames().release(name, id));
+        try {
+            ContainerEntry entry = make(id, sandbox, config, sandboxConfig, undo);
+            parts.store().put(new ContainerRecord(entry.container()));
+            parts.containers().put(id, entry);
+            LOGGER.atInfo()
+                    .addKeyValue("sandbox", sandbox.id())
+                    .addKeyValue("container", id)
+                    .addKeyValue("name", config.metadata().name())
+                    .log("Container is created");
+            return id;
+        } catch (RuntimeException failure) {
+            undo.run();
+            throw Translation.of("", failure);
+        }
+    }
+
+    private ContainerEntry make(
+            String id, SandboxEntry sandboxEntry, ContainerConfig config, SandboxConfig sandboxConfig, Undo undo) {
+        Sandbox sandbox = sandboxEntry.sandbox();
+        checkSecurity(config, sandbox);
+        Image image = image(config);
+        ResolvedUser user = user(config, image);
+        List<CgroupSetting> limits = CgroupSettings.of(config.resources());
+        String stopSignal = stopSignal(config, image);
+        String logDirectory =
+                sandboxConfig.logDirectory().isEmpty() ? sandbox.config().logDirectory() : sandboxConfig.logDirectory();
+        String logPath = LogPaths.resolve(logDirectory, config.logPath());
+        String cgroup = Parts.containerCgroup(sandbox.cgroupParent(), id);
+        OciSpec spec = parts.specs()
+                .build(new SpecRequest(
+                        config,
+                        sandbox.config(),
+                        sandboxEntry.record().namespaces(),
+                        parts.directories().sandboxFiles(sandbox.id()),
+                        sandboxEntry.record().hostname(),
+                        targetNamespace(config, sandbox),
+                        image.config(),
+                        user,
+                        parts.directories().rootOf(id).toString(),
+                        cgroup));
+        Container container = new Container(
+                id,
+                sandbox.id(),
+                config,
+                image.id(),
+                image.digests().isEmpty() ? image.id() : image.digests().getFirst(),
+                Identifiers.now(),
+                new ContainerState.Created(),
+                new ContainerUser(user.uid(), user.gid(), spec.process().user().additionalGids()),
+                config.resources(),
+                stopSignal,
+                logPath,
+                cgroup);
+
+        Path directory = parts.directories().container(id);
+        undo.add("the directory " + directory, () -> parts.directories().remove(directory));
+        parts.directories().make(directory, cgroup);
+        undo.add("the snapshot of " + id, () -> parts.images().removeSnapshot(id));
+        Snapshot snapshot = parts.images().prepareSnapshot(id, image.id());
+        SpecJson.write(parts.directories().spec(id), spec);
+        undo.add(
+                "the cgroup " + cgroup,
+                () -> parts.cgroups().remove(cgroup, parts.config().shimDeadline()));
+        parts.cgroups().create(cgroup);
+        parts.cgroups().apply(cgroup, limits);
+        LogPaths.makeParents(logPath);
+        LaunchPlan plan = compile(parts, sandboxEntry, container, spec, snapshot);
+        return new ContainerEntry(sandboxEntry, container, plan);
+    }
+
+    static LaunchPlan compile(Parts parts, SandboxEntry sandbox, Container container, OciSpec spec, Snapshot snapshot) {
+        return parts.plans()
+                .compile(
+                        spec,
+                        new LaunchContext(
+                                container.id(),
+                                sandbox.record().namespaces(),
+                                parts.directories().sandboxFiles(sandbox.id()).shm(),
+                                parts.cgroups().directory(container.cgroupPath()),
+                                snapshot,
+                                container.logPath(),
+                                container.config().standardInput(),
+                                container.config().standardInputOnce(),
+                                parts.config().logLineLimitBytes(),
+                                parts.directories().staging()));
+    }
+
+    private Image image(ContainerConfig config) {
+        String reference = config.image().image();
+        if (reference.isEmpty()) {
+            throw BerthException.invalidArgument("image.image is empty: a container needs an image");
+        }
+        return parts.images()
+                .find(reference)
+                .orElseThrow(() ->
+                        BerthException.notFound("the image \"" + reference + "\" is not on this node: pull it first"));
+    }
+
+    private ResolvedUser user(ContainerConfig config, Image image) {
+        ContainerSecurityContext security = config.security();
+        String user = security.runAsUserName();
+        if (user.isEmpty() && security.runAsUser() != null) {
+            user = id("run_as_user", security.runAsUser());
+        }
+        if (user.indexOf(':') >= 0) {
+            throw BerthException.invalidArgument("run_as_username \"" + user + "\" is not a user's name");
+        }
+        if (security.runAsGroup() != null) {
+            if (user.isEmpty()) {
+                throw BerthException.invalidArgument("run_as_group is " + security.runAsGroup()
+                        + " without run_as_user or run_as_username: say which user as well");
+            }
+            user = user + ":" + id("run_as_group", security.runAsGroup());
+        }
+        return parts.images()
+                .users(image.id())
+                .resolve(user.isEmpty() ? image.config().user() : user);
+    }
+
+    private static String id(String field, long id) {
+        if (id < 0 || id > Integer.MAX_VALUE) {
+            throw BerthException.invalidArgument(field + " " + id + " is not an id: 0 to " + Integer.MAX_VALUE);
+        }
+        return Long.toString(id);
+    }
+
+    private static void checkSecurity(ContainerConfig config, Sandbox sandbox) {
+        if (config.security().privileged() && !sandbox.config().security().privileged()) {
+            throw BerthException.invalidArgument("security_context.privileged: the sandbox " + sandbox.id()
+                    + " is not privileged, so no container of it can be");
+        }
+        if (!config.cdiDevices().isEmpty()) {
+            throw new BerthException(
+                    ErrorKind.UNIMPLEMENTED,
+                    "CDI devices (" + config.cdiDevices().getFirst() + ") are not supported yet");
+        }
+    }
+
+    private static String stopSignal(ContainerConfig config, Image image) {
+        if (!config.stopSignal().isEmpty()) {
+            return StopSignals.normalize(config.stopSignal());
+        }
+        String fromImage = image.config().stopSignal();
+        if (fromImage.isEmpty()) {
+            return StopSignals.DEFAULT;
+        }
+        try {
+            return StopSignals.normalize(fromImage);
+        } catch (BerthException unknown) {
+            LOGGER.atWarn()
+                    .addKeyValue("image", image.id())
+                    .log("Its stop signal is none, SIGTERM is used: {}", unknown.getMessage());
+            return StopSignals.DEFAULT;
+        }
+    }
+
+    private String targetNamespace(ContainerConfig config, Sandbox sandbox) {
+        NamespaceOptions options = config.security().namespaces();
+        if (options.pid() != NamespaceMode.TARGET) {
+            return "";
+        }
+        if (options.targetId().isEmpty()) {
+            throw BerthException.invalidArgument(
+                    "namespace_options.pid is TARGET and target_id is empty: it names a container of this pod");
+        }
+        Optional<Container> target = parts.containers().find(options.targetId()).map(ContainerEntry::container);
+        if (target.isEmpty() || !target.get().sandboxId().equals(sandbox.id())) {
+            throw BerthException.invalidArgument("namespace_options.target_id \"" + options.targetId()
+                    + "\" is not a container of the sandbox " + sandbox.id());
+        }
+        if (target.get().state() instanceof ContainerState.Running running) {
+            return "/proc/" + running.pid() + "/ns/pid";
+        }
+        throw BerthException.failedPrecondition(
+                "namespace_options.target_id " + target.get().id() + " does not run: it has no PID namespace to share");
+    }
+}

@@ -1,0 +1,122 @@
+package io.berth.core.lifecycle;
+
+import io.berth.core.cgroup.LinuxResources;
+import io.berth.core.container.Container;
+import io.berth.core.container.ContainerConfig;
+import io.berth.core.container.ExecResult;
+import io.berth.core.sandbox.Sandbox;
+import io.berth.core.sandbox.SandboxConfig;
+import io.berth.core.statistics.ContainerStatistics;
+import io.berth.core.statistics.SandboxStatistics;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The operations on sandboxes and containers, each to the class that does it. */
+public final class Lifecycle {
+    private final Parts parts;
+    private final ShimWatch watch;
+    private final SandboxStarter sandboxStarter;
+    private final SandboxStopper sandboxStopper;
+    private final ContainerCreator creator;
+    private final ContainerStarter starter;
+    private final ContainerStopper stopper;
+    private final ContainerCommands commands;
+    private final StatisticsReader statistics;
+    private final Information information;
+
+    public Lifecycle(Parts parts) {
+        this.parts = parts;
+        this.watch = new ShimWatch(parts);
+        this.sandboxStarter = new SandboxStarter(parts, watch);
+        this.stopper = new ContainerStopper(parts, watch);
+        this.sandboxStopper = new SandboxStopper(parts, watch, stopper);
+        this.creator = new ContainerCreator(parts);
+        this.starter = new ContainerStarter(parts, watch);
+        this.commands = new ContainerCommands(parts);
+        this.statistics = new StatisticsReader(parts);
+        this.information = new Information(parts);
+    }
+
+    /** Takes up what an earlier daemon left; before anything else is called. */
+    public void recover() {
+        new Recovery(parts, watch).run();
+    }
+
+    public String runSandbox(SandboxConfig config, String runtimeHandler) {
+        return sandboxStarter.run(config, runtimeHandler);
+    }
+
+    public void stopSandbox(String id) {
+        sandboxStopper.stop(id);
+    }
+
+    public void removeSandbox(String id) {
+        sandboxStopper.remove(id);
+    }
+
+    /** Records other pod-level resources. */
+    public void updateSandboxResources(
+            String id, @Nullable LinuxResources overhead, @Nullable LinuxResources resources) {
+        SandboxEntry entry = parts.sandboxes().get(id);
+        try (Held _ = Held.of(entry.lock().writeLock(), parts.config().lockDeadline(), "the sandbox " + entry.id())) {
+            entry.config(entry.sandbox().config().withResources(overhead, resources));
+            parts.store().put(entry.record());
+        }
+    }
+
+    public String createContainer(String sandboxId, ContainerConfig config, SandboxConfig sandboxConfig) {
+        return creator.create(sandboxId, config, sandboxConfig);
+    }
+
+    public void startContainer(String id) {
+        starter.start(id);
+    }
+
+    public void stopContainer(String id, Duration grace) {
+        stopper.stop(id, grace);
+    }
+
+    public void removeContainer(String id) {
+        stopper.remove(id);
+    }
+
+    public ExecResult execSync(String id, List<String> command, Duration timeout) {
+        return commands.execSync(id, command, timeout);
+    }
+
+    public void updateResources(String id, LinuxResources resources) {
+        commands.updateResources(id, resources);
+    }
+
+    public void reopenLog(String id) {
+        commands.reopenLog(id);
+    }
+
+    public ContainerStatistics containerStatistics(Container container) {
+        return statistics.container(container);
+    }
+
+    public List<ContainerStatistics> containerStatistics(Predicate<Container> filter) {
+        return statistics.containers(filter);
+    }
+
+    public SandboxStatistics sandboxStatistics(Sandbox sandbox) {
+        return statistics.sandbox(sandbox);
+    }
+
+    public List<SandboxStatistics> sandboxStatistics(Predicate<Sandbox> filter) {
+        return statistics.sandboxes(filter);
+    }
+
+    /** For verbose answers. */
+    public Information information() {
+        return information;
+    }
+
+    /** Lets go of the shims, which live on. */
+    public void close() {
+        watch.close();
+    }
+}

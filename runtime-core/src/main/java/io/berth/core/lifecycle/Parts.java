@@ -1,0 +1,50 @@
+package io.berth.core.lifecycle;
+
+import io.berth.core.RuntimeConfig;
+import io.berth.core.cgroup.Cgroups;
+import io.berth.core.container.ContainerMetadata;
+import io.berth.core.plan.PlanCompiler;
+import io.berth.core.security.HostFacts;
+import io.berth.core.spec.SpecBuilder;
+import io.berth.core.state.Index;
+import io.berth.core.state.Names;
+import io.berth.core.state.StateStore;
+import io.berth.imagefs.ImageStore;
+import io.berth.kernel.shim.ShimLoop;
+import io.berth.network.PodNetwork;
+import java.util.List;
+
+/** What the services stand on, and what they share in memory. */
+public record Parts(
+        RuntimeConfig config,
+        ImageStore images,
+        PodNetwork network,
+        Cgroups cgroups,
+        Directories directories,
+        StateStore store,
+        ShimLoop shims,
+        HostFacts host,
+        SpecBuilder specs,
+        PlanCompiler plans,
+        Index<SandboxEntry> sandboxes,
+        Index<ContainerEntry> containers,
+        Names sandboxNames,
+        Names containerNames) {
+
+    /** The containers of a sandbox as they are now. */
+    public List<ContainerEntry> containersOf(String sandboxId) {
+        return containers.all().stream()
+                .filter(entry -> entry.sandbox().id().equals(sandboxId))
+                .toList();
+    }
+
+    /** The name under which a container's metadata is reserved. */
+    public static String containerName(String sandboxId, ContainerMetadata metadata) {
+        return metadata.name() + "_" + Integer.toUnsignedString(metadata.attempt()) + " in sandbox " + sandboxId;
+    }
+
+    /** The cgroup of a container. */
+    public static String containerCgroup(String cgroupParent, String containerId) {
+        return cgroupParent + "/" + containerId;
+    }
+}

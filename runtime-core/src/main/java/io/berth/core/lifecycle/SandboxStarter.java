@@ -1,0 +1,258 @@
+package io.berth.core.lifecycle;
+
+import io.berth.core.cgroup.CgroupPaths;
+import io.berth.core.error.BerthException;
+import io.berth.core.error.ErrorKind;
+import io.berth.core.error.Translation;
+import io.berth.core.sandbox.HostPort;
+import io.berth.core.sandbox.Sandbox;
+import io.berth.core.sandbox.SandboxConfig;
+import io.berth.core.sandbox.SandboxNamespaces;
+import io.berth.core.sandbox.SandboxState;
+import io.berth.core.sandbox.SandboxValidation;
+import io.berth.core.security.IdMapping;
+import io.berth.core.security.NamespaceMode;
+import io.berth.core.security.NamespaceOptions;
+import io.berth.core.security.UserNamespace;
+import io.berth.core.state.SandboxRecord;
+import io.berth.kernel.shim.ShimClient;
+import io.berth.kernel.shim.ShimFailure;
+import io.berth.kernel.shim.ShimLauncher;
+import io.berth.network.NetworkRequest;
+import io.berth.network.NetworkResult;
+import io.berth.network.PortMapping;
+import io.berth.network.Protocol;
+import io.berth.proto.shim.v1.CreateSandboxReply;
+import io.berth.proto.shim.v1.CreateSandboxRequest;
+import io.berth.proto.shim.v1.Sysctl;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * RunPodSandbox: name, directory, cgroup, shim with its namespaces, network, record. What was made is undone when a
+ * later step fails.
+ *
+ * <p>The directory is made first and the record written last. A daemon that dies in between leaves a directory without
+ * a record, which the next one undoes; nobody was told that id. When this returns, the record survives the daemon.
+ */
+final class SandboxStarter {
+    private static final Logger LOGGER = LoggerFactory.getLogger(SandboxStarter.class);
+    private static final long SHM_BYTES = 64L * 1024 * 1024;
+    private static final Path HOSTNAME = Path.of("/proc/sys/kernel/hostname");
+
+    private final Parts parts;
+    private final ShimWatch watch;
+
+    SandboxStarter(Parts parts, ShimWatch watch) {
+        this.parts = parts;
+        this.watch = watch;
+    }
+
+    String run(SandboxConfig config, String runtimeHandler) {
+        SandboxValidation.check(config, runtimeHandler, parts.config());
+        Map<String, String> sysctls = SandboxValidation.sysctls(config, parts.config());
+        List<PortMapping> ports = ports(config);
+        String id = Identifiers.random();
+        String parent = CgroupPaths.parent(config.cgroupParent(), id);
+        String name = config.metadata().reservedName();
+        Undo undo = new Undo();
+        parts.sandboxNames().reserve(name, id);
+        undo.add("the name of " + id, () -> parts.sandboxNames().release(name, id));
+        try {
+            SandboxEntry entry = start(id, config, runtimeHandler, parent, sysctls, ports, undo);
+            parts.store().put(entry.record());
+            parts.sandboxes().put(id, entry);
+            LOGGER.atInfo()
+                    .addKeyValue("sandbox", id)
+                    .addKeyValue(
+                            "pod",
+                            config.metadata().namespace() + "/"
+                                    + config.metadata().name())
+                    .log("Sandbox is ready");
+            return id;
+        } catch (RuntimeException failure) {
+            undo.run();
+            throw Translation.of("", failure);
+        }
+    }
+
+    private SandboxEntry start(
+            String id,
+            SandboxConfig config,
+            String runtimeHandler,
+            String parent,
+            Map<String, String> sysctls,
+            List<PortMapping> ports,
+            Undo undo) {
+        NamespaceOptions options = config.security().namespaces();
+        boolean ownNetwork = options.network() != NamespaceMode.NODE;
+        boolean sharedPid = options.pid() == NamespaceMode.POD;
+        String hostname = hostname(config);
+        Path directory = parts.directories().sandbox(id);
+        String cgroup = Parts.containerCgroup(parent, id);
+
+        undo.add("the directory " + directory, () -> parts.directories().remove(directory));
+        parts.directories().make(directory, cgroup);
+        String topmost = makeCgroup(sharedPid ? cgroup : parent, undo);
+        parts.directories().sandboxFiles(id).write(config, hostname);
+
+        CreateSandboxRequest request =
+                request(id, config, hostname, sysctls, parts.cgroups().directory(cgroup));
+        SandboxEntry entry = new SandboxEntry(
+                new SandboxRecord(
+                        new Sandbox(
+                                id,
+                                config,
+                                runtimeHandler,
+                                SandboxState.READY,
+                                Identifiers.now(),
+                                List.of(),
+                                "",
+                                parent,
+                                0),
+                        SandboxNamespaces.NONE,
+                        hostname,
+                        topmost),
+                null);
+        undo.add("the shim of " + id, () -> watch.end(entry));
+        ShimLauncher.launch(
+                parts.config().shimBinary(), directory, parts.config().shimDeadline());
+        ShimClient shim = watch.connect(entry);
+        CreateSandboxReply reply = shim.createSandbox(request, parts.config().shimDeadline());
+        reply.getWarningsList()
+                .forEach(warning -> LOGGER.atWarn()
+                        .addKeyValue("sandbox", id)
+                        .log("The sandbox goes without: {}", ShimFailure.describe(warning)));
+        SandboxNamespaces namespaces = namespaces(reply);
+        List<String> addresses = ownNetwork ? attach(id, config, namespaces, hostname, ports, undo) : List.of();
+        entry.change(new SandboxRecord(
+                new Sandbox(
+                        id,
+                        config,
+                        runtimeHandler,
+                        SandboxState.READY,
+                        entry.sandbox().createdAt(),
+                        addresses,
+                        namespaces.network(),
+                        parent,
+                        reply.getShimPid()),
+                namespaces,
+                hostname,
+                topmost));
+        return entry;
+    }
+
+    private String makeCgroup(String path, Undo undo) {
+        String topmost = parts.cgroups().create(path).orElse("");
+        if (path.startsWith(CgroupPaths.OWN + "/")) {
+            // Berth's own cgroup goes with the last pod below it, whichever made it.
+            topmost = CgroupPaths.OWN;
+        }
+        String made = topmost;
+        if (!made.isEmpty()) {
+            undo.add("the cgroup " + path, () -> {
+                parts.cgroups().remove(path, parts.config().shimDeadline());
+                parts.cgroups().prune(path, made);
+            });
+        }
+        return made;
+    }
+
+    private List<String> attach(
+            String id,
+            SandboxConfig config,
+            SandboxNamespaces namespaces,
+            String hostname,
+            List<PortMapping> ports,
+            Undo undo) {
+        undo.add("the network of " + id, () -> parts.network().detach(id, namespaces.network()));
+        NetworkResult result = parts.network().attach(new NetworkRequest(id, namespaces.network(), ports));
+        List<String> addresses =
+                result.addresses().stream().map(InetAddress::getHostAddress).toList();
+        if (!addresses.isEmpty() && !config.hostname().isEmpty()) {
+            parts.directories().sandboxFiles(id).addHost(addresses.getFirst(), hostname);
+        }
+        return addresses;
+    }
+
+    private CreateSandboxRequest request(
+            String id, SandboxConfig config, String hostname, Map<String, String> sysctls, Path cgroup) {
+        NamespaceOptions options = config.security().namespaces();
+        boolean ownNetwork = options.network() != NamespaceMode.NODE;
+        boolean ownIpc = options.ipc() != NamespaceMode.NODE;
+        boolean sharedPid = options.pid() == NamespaceMode.POD;
+        CreateSandboxRequest.Builder request = CreateSandboxRequest.newBuilder()
+                .setSandboxId(id)
+                .setNewNetwork(ownNetwork)
+                .setNewIpc(ownIpc)
+                .setNewUts(ownNetwork)
+                .setNewPid(sharedPid)
+                .setHostname(ownNetwork ? hostname : "")
+                .setShmSizeBytes(ownIpc ? SHM_BYTES : 0);
+        if (sharedPid) {
+            // The init of the shared namespace is worth as much as the pod: the lowest score that is not "never".
+            request.setCgroupPath(cgroup.toString()).setOomScoreAdj(parts.host().restrictOomScoreAdj(-998));
+        }
+        UserNamespace users = options.userNamespace();
+        if (users != null && options.hasUserNamespace()) {
+            users.uids().forEach(mapping -> request.addUidMappings(mapping(mapping)));
+            users.gids().forEach(mapping -> request.addGidMappings(mapping(mapping)));
+        }
+        sysctls.forEach((name, value) ->
+                request.addSysctls(Sysctl.newBuilder().setName(name).setValue(value)));
+        return request.build();
+    }
+
+    private static io.berth.proto.shim.v1.IdMapping mapping(IdMapping mapping) {
+        return io.berth.proto.shim.v1.IdMapping.newBuilder()
+                .setContainerId((int) mapping.containerId())
+                .setHostId((int) mapping.hostId())
+                .setSize((int) mapping.length())
+                .build();
+    }
+
+    static SandboxNamespaces namespaces(CreateSandboxReply reply) {
+        return new SandboxNamespaces(
+                reply.getNetworkNamespace(),
+                reply.getIpcNamespace(),
+                reply.getUtsNamespace(),
+                reply.getPidNamespace(),
+                reply.getUserNamespace());
+    }
+
+    private static List<PortMapping> ports(SandboxConfig config) {
+        if (config.security().namespaces().network() == NamespaceMode.NODE) {
+            return List.of();
+        }
+        return config.ports().stream()
+                .filter(port -> port.hostPort() != 0)
+                .map(port -> new PortMapping(
+                        protocol(port.protocol()), port.containerPort(), port.hostPort(), port.hostAddress()))
+                .toList();
+    }
+
+    private static Protocol protocol(HostPort.Protocol protocol) {
+        return switch (protocol) {
+            case TCP -> Protocol.TCP;
+            case UDP -> Protocol.UDP;
+            case SCTP -> Protocol.SCTP;
+        };
+    }
+
+    private static String hostname(SandboxConfig config) {
+        if (!config.hostname().isEmpty()) {
+            return config.hostname();
+        }
+        try {
+            return Files.readString(HOSTNAME).strip();
+        } catch (IOException failure) {
+            throw new BerthException(ErrorKind.INTERNAL, "reading " + HOSTNAME + ": " + failure, failure);
+        }
+    }
+}

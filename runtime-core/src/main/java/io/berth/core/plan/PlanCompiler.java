@@ -1,0 +1,200 @@
+package io.berth.core.plan;
+
+import io.berth.core.sandbox.SandboxNamespaces;
+import io.berth.core.spec.OciLinux;
+import io.berth.core.spec.OciMount;
+import io.berth.core.spec.OciSpec;
+import io.berth.imagefs.Snapshot;
+import io.berth.kernel.seccomp.SeccompCompiler;
+import io.berth.proto.shim.v1.DeviceNode;
+import io.berth.proto.shim.v1.IdMapping;
+import io.berth.proto.shim.v1.LaunchPlan;
+import io.berth.proto.shim.v1.Mount;
+import io.berth.proto.shim.v1.Namespaces;
+import io.berth.proto.shim.v1.OverlayMount;
+import io.berth.proto.shim.v1.Process;
+import io.berth.proto.shim.v1.RootFilesystem;
+import io.berth.proto.shim.v1.Symlink;
+import io.berth.proto.shim.v1.Sysctl;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Compiles an OCI specification to the flat launch plan that the shim executes step by step. Safe for any number of
+ * threads.
+ */
+@SuppressWarnings("AvoidCommonTypeNames") // the shim protocol's Process
+public final class PlanCompiler {
+    private static final List<Symlink> DEVICE_LINKS = List.of(
+            link("/dev/ptmx", "pts/ptmx"),
+            link("/dev/fd", "/proc/self/fd"),
+            link("/dev/stdin", "/proc/self/fd/0"),
+            link("/dev/stdout", "/proc/self/fd/1"),
+            link("/dev/stderr", "/proc/self/fd/2"),
+            link("/dev/core", "/proc/kcore"));
+
+    private final ProcessCompiler processes;
+
+    public PlanCompiler(SeccompCompiler seccomp) {
+        this.processes = new ProcessCompiler(seccomp);
+    }
+
+    /** The first process alone: what others that join the container are made after. */
+    public Process process(OciSpec spec) {
+        return processes.first(spec);
+    }
+
+    /** The plan. */
+    public LaunchPlan compile(OciSpec spec, LaunchContext context) {
+        boolean userNamespace = !context.namespaces().user().isEmpty();
+        LaunchPlan.Builder plan = LaunchPlan.newBuilder()
+                .setContainerId(context.containerId())
+                .setNamespaces(namespaces(spec.linux(), context.namespaces()))
+                .setRoot(root(spec, context, userNamespace))
+                .addAllMaskedPaths(spec.linux().maskedPaths())
+                .addAllReadonlyPaths(spec.linux().readonlyPaths())
+                .setHostname(spec.hostname())
+                .setCgroupPath(context.cgroupDirectory().toString())
+                .setProcess(processes.first(spec))
+                .setLogPath(context.logPath())
+                .setStandardInput(context.standardInput())
+                .setStandardInputOnce(context.standardInputOnce())
+                .setLogLineLimitBytes(context.logLineLimitBytes());
+        boolean devicesOfItsOwn = true;
+        for (OciMount mount : spec.mounts()) {
+            plan.addMounts(mount(mount, spec.linux().mountLabel(), context));
+            devicesOfItsOwn &=
+                    !(mount.destination().equals("/dev") && mount.type().equals("bind"));
+        }
+        if (devicesOfItsOwn) {
+            spec.linux().devices().forEach(device -> plan.addDevices(device(device, userNamespace)));
+            plan.addAllSymlinks(DEVICE_LINKS);
+        }
+        spec.linux()
+                .sysctl()
+                .forEach((name, value) ->
+                        plan.addSysctls(Sysctl.newBuilder().setName(name).setValue(value)));
+        return plan.build();
+    }
+
+    private static RootFilesystem root(OciSpec spec, LaunchContext context, boolean userNamespace) {
+        RootFilesystem.Builder root = RootFilesystem.newBuilder()
+                .setReadOnly(spec.root().readonly())
+                .setPropagation(spec.linux().rootfsPropagation())
+                .setIdmapped(userNamespace)
+                .setStagingDirectory(context.stagingDirectory().toString());
+        switch (context.snapshot()) {
+            case Snapshot.Overlay overlay -> {
+                OverlayMount.Builder mount = OverlayMount.newBuilder()
+                        .setUpperDirectory(overlay.upper().toString())
+                        .setWorkDirectory(overlay.work().toString())
+                        .addAllOptions(overlay.options());
+                overlay.lowerDirectories().forEach(lower -> mount.addLowerDirectories(lower.toString()));
+                root.setOverlay(mount);
+            }
+            case Snapshot.Directory directory ->
+                root.setDirectory(directory.path().toString());
+        }
+        return root.build();
+    }
+
+    private static Namespaces namespaces(OciLinux linux, SandboxNamespaces sandbox) {
+        Namespaces.Builder namespaces = Namespaces.newBuilder();
+        Map<String, String> held = Map.of(
+                "network", sandbox.network(),
+                "ipc", sandbox.ipc(),
+                "uts", sandbox.uts(),
+                "pid", sandbox.pid(),
+                "user", sandbox.user());
+        for (OciLinux.Namespace namespace : linux.namespaces()) {
+            Namespaces.Choice.Builder choice = Namespaces.Choice.newBuilder();
+            if (namespace.path().isEmpty()) {
+                choice.setKind(Namespaces.Kind.NEW);
+            } else if (namespace.path().equals(held.get(namespace.type()))) {
+                choice.setKind(Namespaces.Kind.SANDBOX);
+            } else {
+                choice.setKind(Namespaces.Kind.PATH).setPath(namespace.path());
+            }
+            switch (namespace.type()) {
+                case "network" -> namespaces.setNetwork(choice);
+                case "ipc" -> namespaces.setIpc(choice);
+                case "uts" -> namespaces.setUts(choice);
+                case "pid" -> namespaces.setPid(choice);
+                case "mount" -> namespaces.setMount(choice);
+                case "cgroup" -> namespaces.setCgroup(choice);
+                case "user" -> namespaces.setUser(choice);
+                case "time" -> namespaces.setTime(choice);
+                default ->
+                    throw new IllegalArgumentException("the namespace type " + namespace.type() + " is not known");
+            }
+        }
+        return namespaces
+                .addAllUidMappings(mappings(linux.uidMappings()))
+                .addAllGidMappings(mappings(linux.gidMappings()))
+                .build();
+    }
+
+    private static List<IdMapping> mappings(List<OciLinux.IdMapping> mappings) {
+        return mappings.stream()
+                .map(mapping -> IdMapping.newBuilder()
+                        .setContainerId((int) mapping.containerID())
+                        .setHostId((int) mapping.hostID())
+                        .setSize((int) mapping.size())
+                        .build())
+                .toList();
+    }
+
+    private static Mount mount(OciMount mount, String label, LaunchContext context) {
+        MountOptions options = MountOptions.parse(mount.options());
+        Mount.Builder compiled = Mount.newBuilder()
+                .setDestination(mount.destination())
+                .setAttributesSet(options.attributesSet())
+                .setAttributesClear(options.attributesClear())
+                .setAttributesRecursive(options.recursiveAttributes())
+                .setPropagation(options.propagation())
+                .setIdmapped(options.idmap())
+                .setIdmappedRecursive(options.recursiveIdmap())
+                .addAllUidMappings(mappings(mount.uidMappings()))
+                .addAllGidMappings(mappings(mount.gidMappings()))
+                .setCopyUp(options.copyUp());
+        if (mount.source().equals(context.sandboxShm().toString())) {
+            return compiled.setSourceKind(Mount.SourceKind.SANDBOX_SHM).build();
+        }
+        if (options.bind() || mount.type().equals("bind")) {
+            return compiled.setSourceKind(Mount.SourceKind.BIND)
+                    .setSource(mount.source())
+                    .setRecursive(options.recursiveBind())
+                    .build();
+        }
+        return compiled.setSourceKind(Mount.SourceKind.FILE_SYSTEM)
+                .setFileSystemType(mount.type().equals("cgroup") ? "cgroup2" : mount.type())
+                .setSource(mount.source())
+                .addAllOptions(options.data())
+                .setMountLabel(label)
+                .build();
+    }
+
+    private static DeviceNode device(OciLinux.Device device, boolean userNamespace) {
+        DeviceNode.Builder node = DeviceNode.newBuilder()
+                .setPath(device.path())
+                .setType(
+                        switch (device.type()) {
+                            case "b" -> DeviceNode.Type.BLOCK;
+                            case "p" -> DeviceNode.Type.FIFO;
+                            default -> DeviceNode.Type.CHARACTER;
+                        })
+                .setMajor((int) device.major())
+                .setMinor((int) device.minor())
+                .setMode(device.fileMode() == null ? 0666 : device.fileMode())
+                .setUid(device.uid() == null ? 0 : device.uid().intValue())
+                .setGid(device.gid() == null ? 0 : device.gid().intValue());
+        if (userNamespace) {
+            node.setBindFrom(device.path());
+        }
+        return node.build();
+    }
+
+    private static Symlink link(String path, String target) {
+        return Symlink.newBuilder().setPath(path).setTarget(target).build();
+    }
+}

@@ -1,0 +1,42 @@
+package io.berth.core.spec;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import io.berth.core.error.BerthException;
+import io.berth.core.error.ErrorKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** OCI specifications as files. */
+public final class SpecJson {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final ObjectWriter WRITER = MAPPER.writerFor(OciSpec.class);
+    private static final ObjectReader READER = MAPPER.readerFor(OciSpec.class);
+
+    private SpecJson() {}
+
+    /** Writes a new file. */
+    public static void write(Path file, OciSpec spec) {
+        try {
+            Files.write(file, WRITER.writeValueAsBytes(spec));
+        } catch (IOException failure) {
+            throw new BerthException(
+                    failure instanceof JsonProcessingException ? ErrorKind.INTERNAL : ErrorKind.RESOURCE_EXHAUSTED,
+                    "writing " + file + ": " + failure.getMessage(),
+                    failure);
+        }
+    }
+
+    /** Reads it back. */
+    public static OciSpec read(Path file) {
+        try {
+            return READER.readValue(Files.readAllBytes(file));
+        } catch (IOException failure) {
+            throw new BerthException(
+                    ErrorKind.FAILED_PRECONDITION, "reading " + file + ": " + failure.getMessage(), failure);
+        }
+    }
+}

@@ -1,0 +1,317 @@
+package io.berth.core.state;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import io.berth.core.error.BerthException;
+import io.berth.core.error.ErrorKind;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The records of sandboxes and containers in SQLite: what a restarted daemon, or one after a reboot, starts from. Lists
+ * and statuses are never read from here.
+ *
+ * <p>What is durable when: a record that {@link #put} or {@link #delete} returned for survives the death of the daemon
+ * (it is in the write-ahead log, in the kernel's page cache); after a power cut the newest ones may be missing
+ * (synchronous=NORMAL), whole transactions at a time and never torn. That is enough: after a power cut no process runs
+ * any more, and what is missing is a pod that the kubelet makes again. Nothing here waits for the disk: the log is
+ * copied into the database by a thread of its own.
+ *
+ * <p>{@link #putLater} is for changes that the run directory or the shim knows too (started, exited): a crash between
+ * them and their write loses nothing.
+ */
+public final class StateStore implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(StateStore.class);
+    private static final ObjectMapper MAPPER =
+            new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    private static final ObjectWriter SANDBOX_WRITER = MAPPER.writerFor(SandboxRecord.class);
+    private static final ObjectWriter CONTAINER_WRITER = MAPPER.writerFor(ContainerRecord.class);
+    private static final ObjectReader SANDBOX_READER = MAPPER.readerFor(SandboxRecord.class);
+    private static final ObjectReader CONTAINER_READER = MAPPER.readerFor(ContainerRecord.class);
+    private static final int SCHEMA_VERSION = 1;
+    private static final int LATER_LIMIT = 16 * 1024;
+    private static final int WRITES_PER_CHECKPOINT = 500;
+    private static final long LOCK_SECONDS = 30;
+
+    private final Path file;
+    private final Connection connection;
+    private final PreparedStatement putSandbox;
+    private final PreparedStatement putContainer;
+    private final PreparedStatement deleteSandbox;
+    private final PreparedStatement deleteContainer;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ThreadPoolExecutor later = new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(LATER_LIMIT),
+            Thread.ofPlatform().daemon().name("state-writer").factory());
+    private int writes;
+
+    private StateStore(Path file, Connection connection) throws SQLException {
+        this.file = file;
+        this.connection = connection;
+        this.putSandbox = connection.prepareStatement("INSERT INTO sandboxes (id, name, record) VALUES (?, ?, ?)"
+                + " ON CONFLICT (id) DO UPDATE SET record = excluded.record");
+        this.putContainer =
+                connection.prepareStatement("INSERT INTO containers (id, sandbox_id, name, record) VALUES (?, ?, ?, ?)"
+                        + " ON CONFLICT (id) DO UPDATE SET record = excluded.record");
+        this.deleteSandbox = connection.prepareStatement("DELETE FROM sandboxes WHERE id = ?");
+        this.deleteContainer = connection.prepareStatement("DELETE FROM containers WHERE id = ?");
+    }
+
+    /** Opens the database, making it when missing. */
+    public static StateStore open(Path file) {
+        try {
+            if (!Files.exists(file)) {
+                Files.createFile(
+                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            }
+            Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+            try {
+                prepare(file, connection);
+                return new StateStore(file, connection);
+            } catch (SQLException failure) {
+                connection.close();
+                throw failure;
+            }
+        } catch (SQLException | IOException failure) {
+            throw new BerthException(
+                    ErrorKind.INTERNAL, "opening the database " + file + ": " + failure.getMessage(), failure);
+        }
+    }
+
+    private static void prepare(Path file, Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA journal_mode = WAL");
+            statement.execute("PRAGMA synchronous = NORMAL");
+            statement.execute("PRAGMA busy_timeout = 5000");
+            statement.execute("PRAGMA cache_size = -256");
+            // Copying the log into the database syncs: that is the writer thread's work, not a caller's.
+            statement.execute("PRAGMA wal_autocheckpoint = 0");
+            int version;
+            try (ResultSet result = statement.executeQuery("PRAGMA user_version")) {
+                version = result.getInt(1);
+            }
+            if (version > SCHEMA_VERSION) {
+                throw BerthException.failedPrecondition(file + " was written by a newer Berth (schema " + version
+                        + ", this one knows " + SCHEMA_VERSION + "): run that one, or move the file away");
+            }
+            statement.execute("CREATE TABLE IF NOT EXISTS sandboxes"
+                    + " (id TEXT PRIMARY KEY, name TEXT NOT NULL, record TEXT NOT NULL) WITHOUT ROWID");
+            statement.execute("CREATE TABLE IF NOT EXISTS containers"
+                    + " (id TEXT PRIMARY KEY, sandbox_id TEXT NOT NULL, name TEXT NOT NULL, record TEXT NOT NULL)"
+                    + " WITHOUT ROWID");
+            statement.execute("CREATE INDEX IF NOT EXISTS containers_by_sandbox ON containers (sandbox_id)");
+            statement.execute("PRAGMA user_version = " + SCHEMA_VERSION);
+        }
+    }
+
+    /** Writes a sandbox's record. */
+    public void put(SandboxRecord record) {
+        byte[] json = json(SANDBOX_WRITER, record);
+        locked("recording the sandbox " + record.sandbox().id(), () -> write(record, json));
+    }
+
+    /** Writes a container's record. */
+    public void put(ContainerRecord record) {
+        byte[] json = json(CONTAINER_WRITER, record);
+        locked("recording the container " + record.container().id(), () -> write(record, json));
+    }
+
+    /** Removes a sandbox's record; one that is not there is removed. */
+    public void deleteSandbox(String id) {
+        locked("removing the record of the sandbox " + id, () -> delete(deleteSandbox, id));
+    }
+
+    /** Removes a container's record; one that is not there is removed. */
+    public void deleteContainer(String id) {
+        locked("removing the record of the container " + id, () -> delete(deleteContainer, id));
+    }
+
+    /**
+     * Writes soon, on a thread of its own.
+     *
+     * @param current gives the record as it is then; null where it is no longer wanted. Called with the store locked,
+     *     so that it sees a removal that was recorded before
+     */
+    public void putLater(Supplier<@Nullable ContainerRecord> current) {
+        submit(() -> locked("recording a container", () -> {
+            ContainerRecord record = current.get();
+            if (record != null) {
+                write(record, json(CONTAINER_WRITER, record));
+            }
+        }));
+    }
+
+    /** As {@link #putLater}, for a sandbox. */
+    public void putSandboxLater(Supplier<@Nullable SandboxRecord> current) {
+        submit(() -> locked("recording a sandbox", () -> {
+            SandboxRecord record = current.get();
+            if (record != null) {
+                write(record, json(SANDBOX_WRITER, record));
+            }
+        }));
+    }
+
+    private void submit(Runnable write) {
+        try {
+            later.execute(() -> {
+                try {
+                    write.run();
+                } catch (BerthException failure) {
+                    LOGGER.error("{}; the next start asks the shim", failure.getMessage());
+                }
+            });
+        } catch (RejectedExecutionException full) {
+            LOGGER.error("Too many records wait to be written; the next start asks the shim");
+        }
+    }
+
+    /** All sandboxes' records. One that cannot be read is said in the log and left where it is. */
+    public List<SandboxRecord> sandboxes() {
+        return read("SELECT id, record FROM sandboxes", SANDBOX_READER);
+    }
+
+    /** All containers' records, likewise. */
+    public List<ContainerRecord> containers() {
+        return read("SELECT id, record FROM containers", CONTAINER_READER);
+    }
+
+    private <T> List<T> read(String query, ObjectReader reader) {
+        List<T> records = new ArrayList<>();
+        locked("reading " + file, () -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet result = statement.executeQuery(query)) {
+                while (result.next()) {
+                    String id = result.getString(1);
+                    try {
+                        records.add(reader.readValue(result.getString(2)));
+                    } catch (JsonProcessingException malformed) {
+                        LOGGER.error("The record of {} cannot be read: {}", id, malformed.getOriginalMessage());
+                    }
+                }
+            }
+        });
+        return records;
+    }
+
+    private void write(SandboxRecord record, byte[] json) throws SQLException {
+        putSandbox.setString(1, record.sandbox().id());
+        putSandbox.setString(2, record.sandbox().config().metadata().reservedName());
+        putSandbox.setString(3, new String(json, StandardCharsets.UTF_8));
+        putSandbox.executeUpdate();
+    }
+
+    private void write(ContainerRecord record, byte[] json) throws SQLException {
+        putContainer.setString(1, record.container().id());
+        putContainer.setString(2, record.container().sandboxId());
+        putContainer.setString(3, record.container().config().metadata().name());
+        putContainer.setString(4, new String(json, StandardCharsets.UTF_8));
+        putContainer.executeUpdate();
+    }
+
+    private static void delete(PreparedStatement statement, String id) throws SQLException {
+        statement.setString(1, id);
+        statement.executeUpdate();
+    }
+
+    private static byte[] json(ObjectWriter writer, Object record) {
+        try {
+            return writer.writeValueAsBytes(record);
+        } catch (JsonProcessingException failure) {
+            throw new BerthException(ErrorKind.INTERNAL, "writing a record as JSON: " + failure.getMessage(), failure);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Action {
+        void run() throws SQLException;
+    }
+
+    private void locked(String doing, Action action) {
+        boolean held = false;
+        try {
+            held = lock.tryLock(LOCK_SECONDS, TimeUnit.SECONDS);
+            if (!held) {
+                throw new BerthException(
+                        ErrorKind.DEADLINE_EXCEEDED,
+                        doing + ": the database " + file + " was busy for " + LOCK_SECONDS + " seconds");
+            }
+            action.run();
+            if (++writes % WRITES_PER_CHECKPOINT == 0) {
+                later.execute(this::checkpoint);
+            }
+        } catch (SQLException failure) {
+            boolean full = String.valueOf(failure.getMessage()).contains("SQLITE_FULL");
+            throw new BerthException(
+                    full ? ErrorKind.RESOURCE_EXHAUSTED : ErrorKind.INTERNAL,
+                    doing + " in " + file + ": " + failure.getMessage(),
+                    failure);
+        } catch (RejectedExecutionException stopping) {
+            LOGGER.debug("No checkpoint: {}", stopping.getMessage());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new BerthException(ErrorKind.CANCELLED, doing + ": interrupted", interrupted);
+        } finally {
+            if (held) {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Copies the log into the database through a connection of its own: writers go on meanwhile. */
+    private void checkpoint() {
+        try (Connection own = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = own.createStatement()) {
+            statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
+        } catch (SQLException failure) {
+            LOGGER.warn("Checkpointing {}: {}", file, failure.getMessage());
+        }
+    }
+
+    /** Writes what waits, copies the log into the database and closes it. */
+    @Override
+    public void close() {
+        later.shutdown();
+        try {
+            if (!later.awaitTermination(LOCK_SECONDS, TimeUnit.SECONDS)) {
+                LOGGER.warn("Records still wait to be written after {} seconds", LOCK_SECONDS);
+            }
+            lock.lock();
+            try {
+                connection.close();
+            } finally {
+                lock.unlock();
+            }
+        } catch (SQLException failure) {
+            LOGGER.warn("Closing {}: {}", file, failure.getMessage());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
