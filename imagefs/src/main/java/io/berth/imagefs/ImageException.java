@@ -48,7 +48,7 @@ public final class ImageException extends RuntimeException {
         this(kind, message, null);
     }
 
-    public ImageException(Kind kind, String message, @Nullable Throwable cause) {
+    public ImageException(Kind kind, @Nullable String message, @Nullable Throwable cause) {
         super(message, cause);
         this.kind = kind;
     }

@@ -1,24 +1,85 @@
 package io.berth.imagefs;
 
+import io.berth.imagefs.content.ContentDescriptor;
+import io.berth.imagefs.content.Digest;
+import io.berth.imagefs.content.ImageIndex;
+import io.berth.imagefs.content.PlatformChoice;
+import io.berth.imagefs.layers.LayerStore;
+import io.berth.imagefs.layers.StoreDirectories;
+import io.berth.imagefs.pull.ImageArchive;
+import io.berth.imagefs.pull.ImagePuller;
+import io.berth.imagefs.pull.JoinedPulls;
+import io.berth.imagefs.reference.ImageReference;
+import io.berth.imagefs.registry.RegistrySource;
+import io.berth.imagefs.snapshot.Snapshots;
+import io.berth.imagefs.store.ImageRecords;
+import io.berth.imagefs.store.LayerRecord;
+import io.berth.imagefs.user.ImageUsers;
+import io.berth.kernel.SystemCalls;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The images of this node and the snapshots made from them. One store owns its directory; all methods may be called
  * from any thread, and every failure is an {@link ImageException}.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class ImageStore implements AutoCloseable {
-    private ImageStore() {}
+    private static final long CLOSE_MILLISECONDS = 10_000;
+
+    private final ImageStoreConfig config;
+    private final StoreDirectories directories;
+    private final ImageRecords records;
+    private final LayerStore layers;
+    private final Snapshots snapshots;
+    private final ImagePuller puller;
+    private final ImageUsers users;
+    private final Set<String> pinned;
+    private final JoinedPulls<PullKey, PulledImage> pulls;
+    private volatile ImageCatalog catalog;
+
+    private ImageStore(ImageStoreConfig config, StoreDirectories directories, ImageRecords records) {
+        SystemCalls calls = directories.calls();
+        this.config = config;
+        this.directories = directories;
+        this.records = records;
+        this.layers = new LayerStore(directories, records);
+        this.snapshots = Snapshots.of(config.driver(), directories, records, layers);
+        this.puller = new ImagePuller(calls, layers, config.limits(), config.platform());
+        this.users = new ImageUsers(directories);
+        this.pinned = config.pinned().stream()
+                .map(reference -> ImageReference.parse(reference).toString())
+                .collect(Collectors.toUnmodifiableSet());
+        this.pulls = new JoinedPulls<>(config.limits().pullTimeout());
+        this.catalog = readCatalog();
+    }
+
+    private record PullKey(String reference, Credentials credentials) {}
 
     /**
      * Opens the store, making its directory when missing. {@link #collect} is the caller's to call, before the first
      * pull.
      */
     public static ImageStore open(ImageStoreConfig config) {
-        throw new ImageException(
-                ImageException.Kind.STORAGE, "opening " + config.root() + ": the image store is still being built");
+        StoreDirectories directories = StoreDirectories.open(SystemCalls.real(), config.root());
+        try {
+            ImageRecords records = ImageRecords.open(config.database());
+            try {
+                return new ImageStore(config, directories, records);
+            } catch (RuntimeException e) {
+                records.close();
+                throw e;
+            }
+        } catch (RuntimeException e) {
+            directories.close();
+            throw e;
+        }
     }
 
     /**
@@ -28,7 +89,19 @@ public final class ImageStore implements AutoCloseable {
      * @param reference as a person writes it: {@code busybox}, {@code localhost:5000/x:tag}, {@code repo@sha256:…}
      */
     public PulledImage pull(String reference, Credentials credentials) {
-        throw missing();
+        ImageReference name = ImageReference.parse(reference);
+        return pulls.join(new PullKey(name.toString(), credentials), () -> pullAlone(name, credentials));
+    }
+
+    private PulledImage pullAlone(ImageReference name, Credentials credentials) {
+        RegistrySource source =
+                new RegistrySource(name, credentials, config.registries(), config.limits(), config.userAgent());
+        try {
+            ImagePuller.Outcome outcome = puller.pull(source, name.manifestKey(), name.digest(), name);
+            return new PulledImage(refreshed(outcome.imageId()), name.toString(), outcome.digest());
+        } catch (ImageException e) {
+            throw e.during("pulling " + name);
+        }
     }
 
     /**
@@ -38,12 +111,44 @@ public final class ImageStore implements AutoCloseable {
      * @return the first of them
      */
     public Image importArchive(Path ociArchive) {
-        throw missing();
+        try (ImageArchive archive =
+                ImageArchive.open(ociArchive, config.limits().manifestBytes())) {
+            Map<String, List<ContentDescriptor>> byName = archive.entries().stream()
+                    .filter(entry -> !entry.name().isEmpty())
+                    .collect(Collectors.groupingBy(ContentDescriptor::name, LinkedHashMap::new, Collectors.toList()));
+            Image first = null;
+            for (Map.Entry<String, List<ContentDescriptor>> entry : byName.entrySet()) {
+                Image image = importImage(ociArchive, entry.getKey(), entry.getValue());
+                first = first == null ? image : first;
+            }
+            if (first == null) {
+                throw new ImageException(
+                        ImageException.Kind.INVALID_CONTENT,
+                        "image archive " + ociArchive + " names no image: its index.json needs the annotation"
+                                + " org.opencontainers.image.ref.name");
+            }
+            return first;
+        }
     }
 
-    /** All images, in no particular order; an immutable list that costs nothing. */
+    private Image importImage(Path archive, String name, List<ContentDescriptor> candidates) {
+        ImageReference reference = ImageReference.parse(name);
+        ContentDescriptor chosen = candidates.size() == 1
+                ? candidates.getFirst()
+                : new PlatformChoice(config.platform()).from(new ImageIndex(candidates));
+        Digest digest = chosen.digest();
+        try {
+            ImageArchive source = ImageArchive.open(archive, config.limits().manifestBytes());
+            ImagePuller.Outcome outcome = puller.pull(source, digest.toString(), digest, reference);
+            return refreshed(outcome.imageId());
+        } catch (ImageException e) {
+            throw e.during("importing " + name + " from " + archive);
+        }
+    }
+
+    /** All images, oldest first; an immutable list that costs nothing. */
     public List<Image> list() {
-        throw missing();
+        return catalog.images();
     }
 
     /**
@@ -52,12 +157,13 @@ public final class ImageStore implements AutoCloseable {
      * @throws ImageException of kind {@link ImageException.Kind#AMBIGUOUS} for a prefix of several ids
      */
     public Optional<Image> find(String idOrReference) {
-        throw missing();
+        return catalog.find(idOrReference);
     }
 
     /** The image's configuration as its author wrote it (JSON). */
     public String configJson(String imageId) {
-        throw missing();
+        ImageCatalog now = catalog;
+        return new String(now.record(existing(now, imageId).id()).configJson(), StandardCharsets.UTF_8);
     }
 
     /**
@@ -68,53 +174,113 @@ public final class ImageStore implements AutoCloseable {
      * @return false where there is no such image
      */
     public boolean remove(String idOrReference) {
-        throw missing();
+        boolean removed = layers.whileKept(() -> {
+            ImageCatalog now = readCatalog();
+            Optional<Image> found = now.find(idOrReference);
+            if (found.isEmpty()) {
+                return false;
+            }
+            Image image = found.get();
+            String name = now.nameOf(idOrReference);
+            if (name != null && image.tags().stream().anyMatch(tag -> !tag.equals(name))) {
+                records.removeName(name);
+            } else {
+                records.removeImage(image.id());
+                users.forget(image.id());
+            }
+            catalog = readCatalog();
+            return true;
+        });
+        if (removed) {
+            layers.deleteUnused();
+        }
+        return removed;
     }
 
     /**
      * Makes the writable layer of a container on an image. Idempotent: a key that exists gives its snapshot again.
      *
-     * @param key the container's id: letters, digits, dashes and underscores, at most 128
+     * @param key the container's id: letters, digits, dashes, dots and underscores, at most 128
      */
     public Snapshot prepareSnapshot(String key, String imageId) {
-        throw missing();
+        return layers.whileKept(() -> {
+            ImageCatalog now = catalog;
+            String id = existing(now, imageId).id();
+            return snapshots.prepare(key, id, now.layers(id));
+        });
     }
 
     /** Deletes a snapshot, and the layers that only it still held. Idempotent. */
     public void removeSnapshot(String key) {
-        throw missing();
+        snapshots.remove(key);
     }
 
     /** All snapshots, for a recovery that removes those whose containers are gone. */
     public List<String> snapshotKeys() {
-        throw missing();
+        return records.snapshotKeys();
     }
 
     /** Size of a snapshot's writable layer, not older than a few seconds. */
     public Usage snapshotUsage(String key) {
-        throw missing();
+        return snapshots.usage(key);
     }
 
     /** What layers and snapshots take on disk, not older than a few seconds. */
     public FileSystemUsage usage() {
-        throw missing();
+        Usage total = snapshots.usage();
+        for (LayerRecord layer : records.layers()) {
+            total = total.plus(layer.usage());
+        }
+        return new FileSystemUsage(config.root(), total, now());
     }
 
     /** Start-up collection: half layers of killed pulls, unrecorded directories, layers that nothing uses. */
     public void collect() {
-        throw missing();
+        snapshots.collect();
+        layers.collect();
     }
 
     /** The users and groups of an image, read on the first call and kept. */
     public UserLookup users(String imageId) {
-        throw missing();
+        ImageCatalog now = catalog;
+        String id = existing(now, imageId).id();
+        return users.of(id, now.layers(id));
+    }
+
+    private static Image existing(ImageCatalog catalog, String id) {
+        return catalog.find(id).orElseThrow(() -> new ImageException(ImageException.Kind.NOT_FOUND, "no image " + id));
+    }
+
+    private Image refreshed(String id) {
+        return layers.whileKept(() -> {
+            catalog = readCatalog();
+            return existing(catalog, id);
+        });
+    }
+
+    private ImageCatalog readCatalog() {
+        return new ImageCatalog(records.images(), records.layers(), pinned);
+    }
+
+    private static long now() {
+        Instant now = Instant.now();
+        return now.getEpochSecond() * 1_000_000_000L + now.getNano();
     }
 
     /** Fails running pulls with {@link ImageException.Kind#CANCELLED} and closes the database. Snapshots stay. */
     @Override
-    public void close() {}
-
-    private static ImageException missing() {
-        return new ImageException(ImageException.Kind.STORAGE, "the image store is still being built");
+    public void close() {
+        puller.close();
+        long end = System.nanoTime() + CLOSE_MILLISECONDS * 1_000_000;
+        while (!pulls.isIdle() && System.nanoTime() < end) {
+            try {
+                Thread.sleep(20);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                break;
+            }
+        }
+        records.close();
+        directories.close();
     }
 }

@@ -1,0 +1,99 @@
+package io.berth.imagefs.pull;
+
+import io.berth.imagefs.Platform;
+import io.berth.imagefs.PullLimits;
+import io.berth.imagefs.content.ChainId;
+import io.berth.imagefs.content.ContentDescriptor;
+import io.berth.imagefs.content.Digest;
+import io.berth.imagefs.content.ImageSource;
+import io.berth.imagefs.layers.LayerStore;
+import io.berth.imagefs.reference.ImageReference;
+import io.berth.imagefs.store.ImageRecord;
+import io.berth.imagefs.unpack.LayerUnpacker;
+import io.berth.kernel.SystemCalls;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes an image from a source to its record: resolve, all layers side by side, commit. Any thread. */
+public final class ImagePuller implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ImagePuller.class);
+    private static final long NANOSECONDS = 1_000_000_000L;
+
+    private final LayerStore layers;
+    private final LayerUnpacker unpacker;
+    private final ImageResolver resolver;
+    private final LayerThreads threads;
+
+    public ImagePuller(SystemCalls calls, LayerStore layers, PullLimits limits, Platform platform) {
+        this.layers = layers;
+        this.unpacker = new LayerUnpacker(calls, limits);
+        this.resolver = new ImageResolver(limits, platform);
+        this.threads = new LayerThreads(limits.parallelLayers(), limits.pullTimeout());
+    }
+
+    /** What a pull made: the image's id and the digest of what its reference names. */
+    public record Outcome(String imageId, String digest) {}
+
+    /**
+     * Pulls.
+     *
+     * @param source closed by this, which ends its connections, whatever happens
+     * @param key tag or digest to ask the source for
+     * @param name what the image will be called
+     */
+    public Outcome pull(ImageSource source, String key, @Nullable Digest wanted, ImageReference name) {
+        long start = System.nanoTime();
+        try (source) {
+            ResolvedImage image = resolver.resolve(source, key, wanted);
+            try (LayerStore.Lease lease = layers.lease()) {
+                fetchLayers(source, lease, image);
+                lease.commit(record(image, name), image.document().diffIds());
+            }
+            LOG.info(
+                    "pulled {}: {} with {} layers in {} ms",
+                    name,
+                    image.id(),
+                    image.layers().size(),
+                    (System.nanoTime() - start) / 1_000_000);
+            return new Outcome(image.id().toString(), image.digest().toString());
+        }
+    }
+
+    private void fetchLayers(ImageSource source, LayerStore.Lease lease, ResolvedImage image) {
+        Map<Digest, ContentDescriptor> distinct = new LinkedHashMap<>();
+        List<Digest> diffIds = image.document().diffIds();
+        for (int i = 0; i < diffIds.size(); i++) {
+            distinct.putIfAbsent(diffIds.get(i), image.layers().get(i));
+        }
+        LayerThreads.Group group = threads.group(source::close);
+        distinct.forEach((diffId, layer) -> group.run(() -> lease.require(
+                diffId,
+                directory -> unpacker.unpack(source.blob(layer), layer, diffId, directory, group::isCancelled),
+                group::isCancelled)));
+        group.await();
+    }
+
+    private static ImageRecord record(ResolvedImage image, ImageReference name) {
+        Instant now = Instant.now();
+        String tagged = name.tagged();
+        return new ImageRecord(
+                image.id().toString(),
+                ChainId.of(image.document().diffIds()),
+                image.configJson(),
+                List.of(),
+                tagged == null ? List.of() : List.of(tagged),
+                List.of(name.withDigest(image.digest())),
+                now.getEpochSecond() * NANOSECONDS + now.getNano());
+    }
+
+    /** Fails the pulls that are under way. */
+    @Override
+    public void close() {
+        threads.close();
+    }
+}

@@ -1,0 +1,107 @@
+package io.berth.imagefs.pull;
+
+import io.berth.imagefs.ImageException;
+import io.berth.imagefs.Platform;
+import io.berth.imagefs.PullLimits;
+import io.berth.imagefs.content.ContentDescriptor;
+import io.berth.imagefs.content.Digest;
+import io.berth.imagefs.content.ImageDocument;
+import io.berth.imagefs.content.ImageDocumentParser;
+import io.berth.imagefs.content.ImageIndex;
+import io.berth.imagefs.content.ImageManifest;
+import io.berth.imagefs.content.ImageSource;
+import io.berth.imagefs.content.ImageSource.FetchedManifest;
+import io.berth.imagefs.content.ManifestParser;
+import io.berth.imagefs.content.PlatformChoice;
+import io.berth.imagefs.content.VerifyingInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Goes from a tag or digest through indexes to the manifest and configuration for a platform. Any thread. */
+final class ImageResolver {
+    private static final int DEEPEST_INDEX = 3;
+
+    private final PullLimits limits;
+    private final PlatformChoice choice;
+    private final Platform platform;
+    private final ManifestParser parser;
+
+    ImageResolver(PullLimits limits, Platform platform) {
+        this.limits = limits;
+        this.platform = platform;
+        this.choice = new PlatformChoice(platform);
+        this.parser = new ManifestParser(limits.layers());
+    }
+
+    /**
+     * Resolves.
+     *
+     * @param wanted digest that the content must have, or null where a tag names it
+     */
+    ResolvedImage resolve(ImageSource source, String tagOrDigest, @Nullable Digest wanted) {
+        FetchedManifest fetched = source.manifest(tagOrDigest);
+        if (wanted != null && !wanted.matches(fetched.content())) {
+            throw corrupt("the manifest is not the " + wanted + " that was asked for");
+        }
+        Digest digest = wanted == null ? Digest.of(fetched.content()) : wanted;
+        return resolve(source, fetched, digest, 0);
+    }
+
+    private ResolvedImage resolve(ImageSource source, FetchedManifest fetched, Digest top, int depth) {
+        return switch (parser.parse(fetched.content(), fetched.mediaType())) {
+            case ImageManifest manifest -> configure(source, manifest, top);
+            case ImageIndex index -> {
+                if (depth == DEEPEST_INDEX) {
+                    throw new ImageException(
+                            ImageException.Kind.LIMIT_EXCEEDED, "indexes nested more than " + DEEPEST_INDEX + " deep");
+                }
+                ContentDescriptor chosen = choice.from(index);
+                FetchedManifest next = source.manifest(chosen.digest().toString());
+                if (next.content().length != chosen.size() || !chosen.digest().matches(next.content())) {
+                    throw corrupt(
+                            "the manifest for " + platform + " is not the " + chosen.digest() + " that the index says");
+                }
+                String type = chosen.mediaType().isEmpty() ? next.mediaType() : chosen.mediaType();
+                yield resolve(source, new FetchedManifest(next.content(), type), top, depth + 1);
+            }
+        };
+    }
+
+    private ResolvedImage configure(ImageSource source, ImageManifest manifest, Digest top) {
+        byte[] json = readConfig(source, manifest.config());
+        ImageDocument document = ImageDocumentParser.parse(json);
+        if (!choice.accepts(document.config().platform())) {
+            throw new ImageException(
+                    ImageException.Kind.UNSUPPORTED,
+                    "the image is for " + document.config().platform() + ", this node is " + platform);
+        }
+        if (document.diffIds().size() != manifest.layers().size()) {
+            throw new ImageException(
+                    ImageException.Kind.INVALID_CONTENT,
+                    "the manifest has " + manifest.layers().size() + " layers, the configuration "
+                            + document.diffIds().size());
+        }
+        return new ResolvedImage(top, manifest.config().digest(), json, document, manifest.layers());
+    }
+
+    private byte[] readConfig(ImageSource source, ContentDescriptor config) {
+        if (config.size() > limits.manifestBytes()) {
+            throw new ImageException(
+                    ImageException.Kind.LIMIT_EXCEEDED,
+                    "a configuration of " + config.size() + " bytes; at most " + limits.manifestBytes() + " are read");
+        }
+        ByteArrayOutputStream json = new ByteArrayOutputStream();
+        try (VerifyingInputStream in = new VerifyingInputStream(source.blob(config), config)) {
+            in.transferTo(json);
+        } catch (IOException e) {
+            throw new ImageException(
+                    ImageException.Kind.UNAVAILABLE, "configuration " + config.digest() + ": " + e.getMessage(), e);
+        }
+        return json.toByteArray();
+    }
+
+    private static ImageException corrupt(String message) {
+        return new ImageException(ImageException.Kind.CORRUPT_CONTENT, message);
+    }
+}

@@ -1,0 +1,132 @@
+package io.berth.imagefs.snapshot;
+
+import io.berth.imagefs.Snapshot;
+import io.berth.imagefs.Usage;
+import io.berth.imagefs.layers.StoreDirectories;
+import io.berth.imagefs.store.LayerRecord;
+import io.berth.imagefs.unpack.StorageFailures;
+import io.berth.imagefs.unpack.TreeUsage;
+import io.berth.kernel.AtFlags;
+import io.berth.kernel.Descriptor;
+import io.berth.kernel.FileStatus;
+import io.berth.kernel.SystemCallException;
+import io.berth.kernel.SystemCalls;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Writable layers for overlayfs: {@code snapshots/KEY/fs} above the image's layers, {@code snapshots/KEY/work} beside
+ * it.
+ */
+public final class OverlayDriver implements SnapshotDriver {
+    private static final String UPPER = "fs";
+    private static final String WORK = "work";
+    /** Stands in as the lower directory of an image without layers, which overlayfs does not do without. */
+    private static final String EMPTY = "0";
+
+    private final StoreDirectories directories;
+    private final SystemCalls calls;
+
+    public OverlayDriver(StoreDirectories directories) {
+        this.directories = directories;
+        this.calls = directories.calls();
+    }
+
+    @Override
+    public Snapshot create(String key, List<LayerRecord> layers) {
+        String incoming = null;
+        boolean done = false;
+        try {
+            remove(key);
+            incoming = directories.makeIncoming();
+            try (Descriptor directory = directories.open(StoreDirectories.INCOMING, incoming)) {
+                calls.mkdirat(directory, UPPER, 0755);
+                calls.mkdirat(directory, WORK, 0700);
+                if (layers.isEmpty()) {
+                    calls.mkdirat(directory, EMPTY, 0755);
+                } else {
+                    describeRoot(directory, layers);
+                }
+            }
+            directories.commit(incoming, StoreDirectories.SNAPSHOTS, key);
+            done = true;
+            return describe(key, layers);
+        } catch (SystemCallException e) {
+            throw StorageFailures.of("making the writable layer of " + key, e);
+        } finally {
+            if (!done && incoming != null) {
+                directories.delete(Collections.singletonList(directories.discard(StoreDirectories.INCOMING, incoming)));
+            }
+        }
+    }
+
+    @Override
+    public Snapshot describe(String key, List<LayerRecord> layers) {
+        Path own = directories.path(StoreDirectories.SNAPSHOTS, key);
+        List<Path> lower = new ArrayList<>();
+        for (LayerRecord layer : visible(layers)) {
+            lower.add(directories.path(StoreDirectories.LAYERS, Long.toString(layer.id())));
+        }
+        if (lower.isEmpty()) {
+            lower.add(own.resolve(EMPTY));
+        }
+        return new Snapshot.Overlay(lower, own.resolve(UPPER), own.resolve(WORK), List.of());
+    }
+
+    /**
+     * The layers that have a say, the topmost first: none below one that hides all, and none twice (overlayfs refuses
+     * that, and whatever a layer does further down it does again where it comes last).
+     */
+    public static List<LayerRecord> visible(List<LayerRecord> layers) {
+        List<LayerRecord> visible = new ArrayList<>();
+        Set<Long> seen = new HashSet<>();
+        for (LayerRecord layer : layers.reversed()) {
+            if (seen.add(layer.id())) {
+                visible.add(layer);
+            }
+            if (layer.opaqueRoot()) {
+                break;
+            }
+        }
+        return visible;
+    }
+
+    @Override
+    public void remove(String key) {
+        String discarded = directories.discard(StoreDirectories.SNAPSHOTS, key);
+        if (discarded != null) {
+            directories.delete(List.of(discarded));
+        }
+    }
+
+    @Override
+    public Usage usage(String key) {
+        try (Descriptor upper = directories.open(StoreDirectories.SNAPSHOTS, key + "/" + UPPER)) {
+            return new TreeUsage(calls).of(upper);
+        } catch (SystemCallException e) {
+            throw StorageFailures.of("counting the writable layer of " + key, e);
+        }
+    }
+
+    @Override
+    public List<String> keys() {
+        return directories.names(StoreDirectories.SNAPSHOTS);
+    }
+
+    /** The container's root directory looks as the topmost layer that describes its root says. */
+    private void describeRoot(Descriptor snapshot, List<LayerRecord> layers) {
+        LayerRecord describing = layers.reversed().stream()
+                .filter(layer -> !layer.impliedDirectories().contains(""))
+                .findFirst()
+                .orElse(layers.getLast());
+        try (Descriptor layer = directories.open(StoreDirectories.LAYERS, Long.toString(describing.id()))) {
+            FileStatus root = calls.fstat(layer);
+            calls.fchownat(snapshot, UPPER, root.uid(), root.gid(), AtFlags.SYMLINK_NO_FOLLOW);
+            calls.fchmodat(snapshot, UPPER, root.permissions());
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.berth.imagefs.snapshot;
+
+import io.berth.imagefs.Snapshot;
+import io.berth.imagefs.Usage;
+import io.berth.imagefs.store.LayerRecord;
+import java.util.List;
+
+/**
+ * Makes writable roots on layers. A driver keeps files only: which snapshot stands on which layers is recorded
+ * elsewhere. Any thread, but no two at once for the same key.
+ */
+public interface SnapshotDriver {
+    /**
+     * Makes an empty writable layer. What a crash left under that key is replaced.
+     *
+     * @param layers from the lowest to the topmost
+     */
+    Snapshot create(String key, List<LayerRecord> layers);
+
+    /** Describes a snapshot that was made before. */
+    Snapshot describe(String key, List<LayerRecord> layers);
+
+    /** Deletes; nothing there is fine. */
+    void remove(String key);
+
+    /** What its writable layer takes on disk. */
+    Usage usage(String key);
+
+    /** All that it has files of. */
+    List<String> keys();
+}

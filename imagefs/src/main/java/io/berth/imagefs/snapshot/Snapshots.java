@@ -1,0 +1,139 @@
+package io.berth.imagefs.snapshot;
+
+import io.berth.imagefs.ImageException;
+import io.berth.imagefs.Snapshot;
+import io.berth.imagefs.Usage;
+import io.berth.imagefs.content.Texts;
+import io.berth.imagefs.layers.LayerStore;
+import io.berth.imagefs.layers.StoreDirectories;
+import io.berth.imagefs.store.ImageRecords;
+import io.berth.imagefs.store.LayerRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+
+/** Snapshots and their records: a driver keeps the files, the records keep what stands on what. Any thread. */
+public final class Snapshots {
+    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}");
+    private static final long FRESH = Duration.ofSeconds(5).toNanos();
+    private static final long NANOSECONDS = 1_000_000_000L;
+
+    private final SnapshotDriver driver;
+    private final ImageRecords records;
+    private final LayerStore layers;
+    private final Map<String, Counted> counted = new ConcurrentHashMap<>();
+
+    private record Counted(Usage usage, long at) {}
+
+    private Snapshots(SnapshotDriver driver, ImageRecords records, LayerStore layers) {
+        this.driver = driver;
+        this.records = records;
+        this.layers = layers;
+    }
+
+    /** Snapshots by the driver of that name. */
+    public static Snapshots of(String driver, StoreDirectories directories, ImageRecords records, LayerStore layers) {
+        SnapshotDriver chosen = switch (driver) {
+            case "overlay" -> new OverlayDriver(directories);
+            default ->
+                throw new ImageException(
+                        ImageException.Kind.INVALID_ARGUMENT,
+                        "there is no snapshot driver \"" + Texts.shortened(driver) + "\" (there is: overlay)");
+        };
+        return new Snapshots(chosen, records, layers);
+    }
+
+    /**
+     * Makes a snapshot, or gives the one that is there. The caller sees to it that the layers are not collected
+     * meanwhile.
+     *
+     * @param stack the image's layers, lowest first
+     */
+    public Snapshot prepare(String key, String imageId, List<LayerRecord> stack) {
+        if (!KEY.matcher(key).matches()) {
+            throw new ImageException(
+                    ImageException.Kind.INVALID_ARGUMENT, "\"" + Texts.shortened(key) + "\" is no snapshot key");
+        }
+        Optional<String> there = records.imageOfSnapshot(key);
+        if (there.isPresent()) {
+            if (!there.get().equals(imageId)) {
+                throw new ImageException(
+                        ImageException.Kind.INVALID_ARGUMENT,
+                        "snapshot " + key + " exists, on image " + there.get() + " and not on " + imageId);
+            }
+            return driver.describe(key, records.layersOfSnapshot(key));
+        }
+        Snapshot snapshot = driver.create(key, stack);
+        boolean recorded = false;
+        try {
+            Instant now = Instant.now();
+            records.addSnapshot(key, imageId, stack, now.getEpochSecond() * NANOSECONDS + now.getNano());
+            recorded = true;
+            return snapshot;
+        } finally {
+            if (!recorded) {
+                driver.remove(key);
+            }
+        }
+    }
+
+    /** Deletes a snapshot and what only it still used. */
+    public void remove(String key) {
+        if (!KEY.matcher(key).matches()) {
+            return;
+        }
+        // The record goes first: files without one are collected at the next start.
+        boolean recorded = records.removeSnapshot(key);
+        counted.remove(key);
+        driver.remove(key);
+        if (recorded) {
+            layers.deleteUnused();
+        }
+    }
+
+    /** What one snapshot's writable layer takes. */
+    public Usage usage(String key) {
+        Counted known = counted.get(key);
+        if (known != null && System.nanoTime() - known.at() < FRESH) {
+            return known.usage();
+        }
+        if (records.imageOfSnapshot(key).isEmpty()) {
+            throw new ImageException(ImageException.Kind.NOT_FOUND, "no snapshot " + Texts.shortened(key));
+        }
+        Usage usage = driver.usage(key);
+        counted.put(key, new Counted(usage, System.nanoTime()));
+        return usage;
+    }
+
+    /** What all writable layers take. */
+    public Usage usage() {
+        Usage total = Usage.NONE;
+        List<String> keys = records.snapshotKeys();
+        counted.keySet().retainAll(new HashSet<>(keys));
+        for (String key : keys) {
+            try {
+                total = total.plus(usage(key));
+            } catch (ImageException e) {
+                // Removed since its key was read.
+                if (records.imageOfSnapshot(key).isPresent()) {
+                    throw e;
+                }
+            }
+        }
+        return total;
+    }
+
+    /** Start-up collection: files without a record, records without files. */
+    public void collect() {
+        Set<String> recorded = new HashSet<>(records.snapshotKeys());
+        Set<String> present = new HashSet<>(driver.keys());
+        present.stream().filter(key -> !recorded.contains(key)).forEach(driver::remove);
+        recorded.stream().filter(key -> !present.contains(key)).forEach(records::removeSnapshot);
+    }
+}

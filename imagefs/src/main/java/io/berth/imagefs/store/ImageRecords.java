@@ -1,0 +1,209 @@
+package io.berth.imagefs.store;
+
+import io.berth.imagefs.Usage;
+import io.berth.imagefs.content.Digest;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * The records of images, layers and snapshots. Images and layers are durable when a method returns; snapshots survive
+ * the daemon but may be lost in a power cut, with the containers that they were for. Any thread.
+ */
+public final class ImageRecords implements AutoCloseable {
+    private static final String LAYER_COLUMNS =
+            "l.id, l.diff_id, l.bytes, l.inodes, l.opaque_root, l.implied_directories";
+
+    private final Database durable;
+    private final Database quick;
+
+    private ImageRecords(Database durable, Database quick) {
+        this.durable = durable;
+        this.quick = quick;
+    }
+
+    public static ImageRecords open(Path file) {
+        Database durable = Database.open(file, true);
+        try {
+            Schema.prepare(durable);
+            return new ImageRecords(durable, Database.open(file, false));
+        } catch (RuntimeException e) {
+            durable.close();
+            throw e;
+        }
+    }
+
+    /** All images with their names and layers. */
+    public List<ImageRecord> images() {
+        Map<String, List<Long>> layers = layerIds("SELECT image_id, layer_id FROM image_layers ORDER BY position");
+        Map<String, List<String>> tags =
+                names("SELECT image_id, name FROM image_names WHERE by_digest = 0 ORDER BY name");
+        Map<String, List<String>> digests =
+                names("SELECT image_id, name FROM image_names WHERE by_digest = 1 ORDER BY name");
+        return durable.query("SELECT id, chain_id, config, created_at FROM images ORDER BY created_at", row -> {
+            String id = row.getString(1);
+            return new ImageRecord(
+                    id,
+                    row.getString(2),
+                    row.getBytes(3),
+                    layers.getOrDefault(id, List.of()),
+                    tags.getOrDefault(id, List.of()),
+                    digests.getOrDefault(id, List.of()),
+                    row.getLong(4));
+        });
+    }
+
+    /** Records an image with layers that are new, and gives it its names, taking them from whichever image had them. */
+    public void add(ImageRecord image, List<LayerRecord> newLayers) {
+        durable.transaction(() -> {
+            for (LayerRecord layer : newLayers) {
+                durable.update(
+                        "INSERT INTO layers (id, diff_id, bytes, inodes, opaque_root, implied_directories)"
+                                + " VALUES (?, ?, ?, ?, ?, ?)",
+                        layer.id(),
+                        layer.diffId().toString(),
+                        layer.usage().bytes(),
+                        layer.usage().inodes(),
+                        layer.opaqueRoot() ? 1 : 0,
+                        PathList.encode(layer.impliedDirectories()));
+            }
+            int added = durable.update(
+                    "INSERT OR IGNORE INTO images (id, chain_id, config, created_at) VALUES (?, ?, ?, ?)",
+                    image.id(),
+                    image.chainId(),
+                    image.configJson(),
+                    image.createdAt());
+            for (int position = 0; added > 0 && position < image.layerIds().size(); position++) {
+                durable.update(
+                        "INSERT INTO image_layers (image_id, position, layer_id) VALUES (?, ?, ?)",
+                        image.id(),
+                        position,
+                        image.layerIds().get(position));
+            }
+            image.tags().forEach(tag -> name(tag, 0, image.id()));
+            image.digests().forEach(digest -> name(digest, 1, image.id()));
+        });
+    }
+
+    /** Takes one name away. */
+    public void removeName(String name) {
+        durable.update("DELETE FROM image_names WHERE name = ?", name);
+    }
+
+    /** Takes an image's record away, with its names. */
+    public void removeImage(String id) {
+        durable.update("DELETE FROM images WHERE id = ?", id);
+    }
+
+    public List<LayerRecord> layers() {
+        return durable.query("SELECT " + LAYER_COLUMNS + " FROM layers l", ImageRecords::layer);
+    }
+
+    public Optional<LayerRecord> layer(Digest diffId) {
+        return durable
+                .query(
+                        "SELECT " + LAYER_COLUMNS + " FROM layers l WHERE diff_id = ?",
+                        ImageRecords::layer,
+                        diffId.toString())
+                .stream()
+                .findFirst();
+    }
+
+    /** An image's layers, lowest first. */
+    public List<LayerRecord> layersOfImage(String imageId) {
+        return quick.query(
+                "SELECT " + LAYER_COLUMNS + " FROM image_layers i JOIN layers l ON l.id = i.layer_id"
+                        + " WHERE i.image_id = ? ORDER BY i.position",
+                ImageRecords::layer,
+                imageId);
+    }
+
+    /** Layers that neither an image nor a snapshot uses. */
+    public List<Long> unusedLayers() {
+        return durable.query("""
+                SELECT id FROM layers l
+                WHERE NOT EXISTS (SELECT 1 FROM image_layers i WHERE i.layer_id = l.id)
+                  AND NOT EXISTS (SELECT 1 FROM snapshot_layers s WHERE s.layer_id = l.id)""", row -> row.getLong(1));
+    }
+
+    public void removeLayers(List<Long> ids) {
+        durable.transaction(() -> ids.forEach(id -> durable.update("DELETE FROM layers WHERE id = ?", id)));
+    }
+
+    public List<String> snapshotKeys() {
+        return quick.query("SELECT key FROM snapshots ORDER BY created_at", row -> row.getString(1));
+    }
+
+    /** The image that a snapshot was made from. */
+    public Optional<String> imageOfSnapshot(String key) {
+        return quick.query("SELECT image_id FROM snapshots WHERE key = ?", row -> row.getString(1), key).stream()
+                .findFirst();
+    }
+
+    /** A snapshot's layers, lowest first. */
+    public List<LayerRecord> layersOfSnapshot(String key) {
+        return quick.query(
+                "SELECT " + LAYER_COLUMNS + " FROM snapshot_layers s JOIN layers l ON l.id = s.layer_id"
+                        + " WHERE s.key = ? ORDER BY s.position",
+                ImageRecords::layer,
+                key);
+    }
+
+    public void addSnapshot(String key, String imageId, List<LayerRecord> layers, long createdAt) {
+        quick.transaction(() -> {
+            quick.update("INSERT INTO snapshots (key, image_id, created_at) VALUES (?, ?, ?)", key, imageId, createdAt);
+            for (int position = 0; position < layers.size(); position++) {
+                quick.update(
+                        "INSERT INTO snapshot_layers (key, position, layer_id) VALUES (?, ?, ?)",
+                        key,
+                        position,
+                        layers.get(position).id());
+            }
+        });
+    }
+
+    /** False where there was none. */
+    public boolean removeSnapshot(String key) {
+        return quick.update("DELETE FROM snapshots WHERE key = ?", key) > 0;
+    }
+
+    private void name(String name, int byDigest, String imageId) {
+        durable.update(
+                "INSERT INTO image_names (name, by_digest, image_id) VALUES (?, ?, ?)"
+                        + " ON CONFLICT (name) DO UPDATE SET image_id = excluded.image_id",
+                name,
+                byDigest,
+                imageId);
+    }
+
+    private static LayerRecord layer(ResultSet row) throws SQLException {
+        return new LayerRecord(
+                row.getLong(1),
+                Digest.parse(row.getString(2)),
+                new Usage(row.getLong(3), row.getLong(4)),
+                row.getInt(5) != 0,
+                PathList.decode(row.getString(6)));
+    }
+
+    private record Pair<T>(String key, T value) {}
+
+    private Map<String, List<Long>> layerIds(String sql) {
+        return durable.query(sql, row -> new Pair<>(row.getString(1), row.getLong(2))).stream()
+                .collect(Collectors.groupingBy(Pair::key, Collectors.mapping(Pair::value, Collectors.toList())));
+    }
+
+    private Map<String, List<String>> names(String sql) {
+        return durable.query(sql, row -> new Pair<>(row.getString(1), row.getString(2))).stream()
+                .collect(Collectors.groupingBy(Pair::key, Collectors.mapping(Pair::value, Collectors.toList())));
+    }
+
+    @Override
+    public void close() {
+        quick.close();
+        durable.close();
+    }
+}

@@ -1,0 +1,66 @@
+package io.berth.imagefs.store;
+
+import io.berth.imagefs.ImageException;
+import java.util.List;
+
+/** The tables of {@code images.db}, version 1. */
+final class Schema {
+    private static final int VERSION = 1;
+
+    private static final List<String> TABLES = List.of(
+            """
+            CREATE TABLE layers (
+              id INTEGER PRIMARY KEY,
+              diff_id TEXT NOT NULL UNIQUE,
+              bytes INTEGER NOT NULL,
+              inodes INTEGER NOT NULL,
+              opaque_root INTEGER NOT NULL,
+              implied_directories TEXT NOT NULL)""",
+            """
+            CREATE TABLE images (
+              id TEXT PRIMARY KEY,
+              chain_id TEXT NOT NULL,
+              config BLOB NOT NULL,
+              created_at INTEGER NOT NULL) WITHOUT ROWID""",
+            """
+            CREATE TABLE image_layers (
+              image_id TEXT NOT NULL REFERENCES images (id) ON DELETE CASCADE,
+              position INTEGER NOT NULL,
+              layer_id INTEGER NOT NULL REFERENCES layers (id),
+              PRIMARY KEY (image_id, position)) WITHOUT ROWID""",
+            "CREATE INDEX image_layers_by_layer ON image_layers (layer_id)",
+            """
+            CREATE TABLE image_names (
+              name TEXT PRIMARY KEY,
+              by_digest INTEGER NOT NULL,
+              image_id TEXT NOT NULL REFERENCES images (id) ON DELETE CASCADE) WITHOUT ROWID""",
+            "CREATE INDEX image_names_by_image ON image_names (image_id)",
+            """
+            CREATE TABLE snapshots (
+              key TEXT PRIMARY KEY,
+              image_id TEXT NOT NULL,
+              created_at INTEGER NOT NULL) WITHOUT ROWID""",
+            """
+            CREATE TABLE snapshot_layers (
+              key TEXT NOT NULL REFERENCES snapshots (key) ON DELETE CASCADE,
+              position INTEGER NOT NULL,
+              layer_id INTEGER NOT NULL REFERENCES layers (id),
+              PRIMARY KEY (key, position)) WITHOUT ROWID""",
+            "CREATE INDEX snapshot_layers_by_layer ON snapshot_layers (layer_id)",
+            "PRAGMA user_version = " + VERSION);
+
+    private Schema() {}
+
+    /** Makes the tables in a new file; refuses one that a newer Berth has written. */
+    static void prepare(Database database) {
+        int version =
+                database.query("PRAGMA user_version", row -> row.getInt(1)).getFirst();
+        if (version == 0) {
+            database.transaction(() -> database.script(TABLES));
+        } else if (version != VERSION) {
+            throw new ImageException(
+                    ImageException.Kind.STORAGE,
+                    "the image database is of version " + version + ", this Berth knows version " + VERSION);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.berth.imagefs.unpack;
+
+import io.berth.imagefs.tar.TarEntry;
+import io.berth.imagefs.tar.TarReader;
+import io.berth.kernel.Descriptor;
+import io.berth.kernel.FileStatus;
+import io.berth.kernel.OpenHow;
+import io.berth.kernel.SystemCalls;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Makes regular files with as few system calls as they need, from one native buffer. For one thread. */
+final class FileWriter implements AutoCloseable {
+    private static final int BUFFER = 256 << 10;
+
+    private final SystemCalls calls;
+    private final Attributes attributes;
+    private final Arena arena = Arena.ofConfined();
+    private final MemorySegment buffer = arena.allocate(BUFFER);
+
+    FileWriter(SystemCalls calls, Attributes attributes) {
+        this.calls = calls;
+        this.attributes = attributes;
+    }
+
+    /** Makes a new file of an entry; one that is there is EEXIST. */
+    FileStatus write(Descriptor parent, String name, TarEntry entry, TarReader reader) throws IOException {
+        // The permissions are complete before the first byte is written, save for the set-ID bits, which come last.
+        try (Descriptor file = calls.openat2(parent, name, OpenHow.creating(entry.permissions() & 0777))) {
+            if (entry.size() > 0) {
+                fill(file, entry, reader);
+            }
+            if (entry.uid() != 0 || entry.gid() != 0) {
+                calls.fchown(file, entry.uid(), entry.gid());
+            }
+            if (FileModes.needsChange(entry.permissions())) {
+                calls.fchmod(file, entry.permissions());
+            }
+            attributes.set(file, entry);
+            calls.futimens(
+                    file,
+                    entry.modificationSeconds(),
+                    entry.modificationNanoseconds(),
+                    entry.modificationSeconds(),
+                    entry.modificationNanoseconds());
+            return calls.fstat(file);
+        }
+    }
+
+    private void fill(Descriptor file, TarEntry entry, TarReader reader) throws IOException {
+        if (entry.pieces() == null) {
+            reader.read((position, bytes, offset, length) -> calls.writeFully(file, copied(bytes, offset, length)));
+            return;
+        }
+        calls.ftruncate(file, entry.size());
+        reader.read((position, bytes, offset, length) -> {
+            var source = copied(bytes, offset, length).asByteBuffer();
+            long at = position;
+            while (source.hasRemaining()) {
+                at += calls.pwrite(file, source, at);
+            }
+        });
+    }
+
+    /** The pieces that the reader gives are never longer than its own buffer, which is no larger than this one. */
+    private MemorySegment copied(byte[] bytes, int offset, int length) {
+        MemorySegment.copy(bytes, offset, buffer, ValueLayout.JAVA_BYTE, 0, length);
+        return buffer.asSlice(0, length);
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

@@ -1,0 +1,89 @@
+package io.berth.imagefs.unpack;
+
+import io.berth.imagefs.ImageException;
+import io.berth.imagefs.PullLimits;
+import io.berth.imagefs.content.ContentDescriptor;
+import io.berth.imagefs.content.Digest;
+import io.berth.imagefs.content.Texts;
+import io.berth.imagefs.content.VerifyingInputStream;
+import io.berth.imagefs.tar.TarEntry;
+import io.berth.imagefs.tar.TarException;
+import io.berth.imagefs.tar.TarReader;
+import io.berth.kernel.Descriptor;
+import io.berth.kernel.SystemCalls;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.function.BooleanSupplier;
+import java.util.zip.ZipException;
+
+/**
+ * Takes a layer from its compressed stream to files in one pass: hash, decompress, hash again, write. What it leaves in
+ * the directory when it fails is the caller's to delete. Any thread, one layer at a time each.
+ */
+public final class LayerUnpacker {
+    private static final int SCRATCH = 64 << 10;
+
+    private final SystemCalls calls;
+    private final PullLimits limits;
+
+    public LayerUnpacker(SystemCalls calls, PullLimits limits) {
+        this.calls = calls;
+        this.limits = limits;
+    }
+
+    /**
+     * Unpacks.
+     *
+     * @param blob the layer as it comes; closed in the end
+     * @param layer what the manifest says of it
+     * @param diffId what the configuration says of it
+     * @param directory an empty directory on the file system that will keep it
+     * @param cancelled asked now and then
+     */
+    public UnpackedLayer unpack(
+            InputStream blob, ContentDescriptor layer, Digest diffId, Descriptor directory, BooleanSupplier cancelled) {
+        try (VerifyingInputStream packed = new VerifyingInputStream(blob, layer);
+                InputStream unpacked = Decompression.open(packed);
+                TarStream tar =
+                        new TarStream(unpacked, packed, diffId, limits.layerBytes(), limits.expansion(), cancelled);
+                LayerWriter writer = new LayerWriter(calls, directory)) {
+            write(new TarReader(tar, limits.layerBytes()), writer);
+            byte[] scratch = new byte[SCRATCH];
+            while (tar.read(scratch, 0, SCRATCH) >= 0) {
+                // the tar's end is not the stream's
+            }
+            packed.drain(scratch);
+            tar.verify();
+            return writer.finish();
+        } catch (ImageException e) {
+            throw e.during("layer " + layer.digest());
+        } catch (IOException e) {
+            throw failure(layer, e);
+        }
+    }
+
+    private void write(TarReader reader, LayerWriter writer) throws IOException {
+        long entries = 0;
+        for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
+            if (++entries > limits.layerEntries()) {
+                throw new ImageException(
+                        ImageException.Kind.LIMIT_EXCEEDED, "it has more than " + limits.layerEntries() + " entries");
+            }
+            writer.apply(entry, reader);
+        }
+    }
+
+    private static ImageException failure(ContentDescriptor layer, IOException e) {
+        ImageException.Kind kind = switch (e) {
+            case TarException tar ->
+                tar.isLimit() ? ImageException.Kind.LIMIT_EXCEEDED : ImageException.Kind.INVALID_CONTENT;
+            case ZipException _, EOFException _, com.github.luben.zstd.ZstdIOException _ ->
+                ImageException.Kind.INVALID_CONTENT;
+            case java.net.http.HttpTimeoutException _ -> ImageException.Kind.DEADLINE_EXCEEDED;
+            default -> ImageException.Kind.UNAVAILABLE;
+        };
+        String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return new ImageException(kind, "layer " + layer.digest() + ": " + Texts.shortened(reason), e);
+    }
+}

@@ -1,0 +1,92 @@
+package io.berth.imagefs.unpack;
+
+import io.berth.kernel.AtFlags;
+import io.berth.kernel.Descriptor;
+import io.berth.kernel.DirectoryEntry;
+import io.berth.kernel.Errno;
+import io.berth.kernel.FileCalls;
+import io.berth.kernel.OpenHow;
+import io.berth.kernel.SystemCallException;
+
+/**
+ * Deletes trees that strangers made: no symbolic link is followed, and no depth is too deep, as directories below a
+ * certain depth are first moved up.
+ */
+public final class TreeRemover {
+    private static final int DEEPEST = 64;
+    private static final OpenHow DIRECTORY =
+            OpenHow.directory().withFlags(OpenHow.NO_FOLLOW).beneath();
+
+    private final FileCalls calls;
+    private final Descriptor base;
+    private long moved;
+
+    /**
+     * Prepares to delete.
+     *
+     * @param base the directory that holds what is deleted, on the same file system; stays the caller's
+     */
+    public TreeRemover(FileCalls calls, Descriptor base) {
+        this.calls = calls;
+        this.base = base;
+    }
+
+    /** Deletes {@code name} in the base directory, whatever it is. Nothing there is fine. */
+    public void remove(String name) {
+        remove(base, name, 0);
+    }
+
+    /** Deletes {@code name} in a directory below the base. */
+    public void remove(Descriptor directory, String name) {
+        remove(directory, name, 0);
+    }
+
+    private void remove(Descriptor directory, String name, int depth) {
+        if (unlink(directory, name, 0)) {
+            return;
+        }
+        try (Descriptor inner = calls.openat2(directory, name, DIRECTORY)) {
+            for (DirectoryEntry entry : calls.readDirectory(inner)) {
+                if (entry.isDirectory() || entry.type() == 0) {
+                    removeDirectory(inner, entry.name(), depth + 1);
+                } else {
+                    unlink(inner, entry.name(), 0);
+                }
+            }
+        } catch (SystemCallException e) {
+            if (e.errno() != Errno.ENOENT) {
+                throw e;
+            }
+        }
+        unlink(directory, name, AtFlags.REMOVE_DIRECTORY);
+    }
+
+    private void removeDirectory(Descriptor parent, String name, int depth) {
+        if (depth < DEEPEST) {
+            remove(parent, name, depth);
+            return;
+        }
+        String lifted = ".lifted-" + Long.toHexString(System.nanoTime()) + "-" + moved++;
+        calls.renameat2(parent, name, base, lifted, AtFlags.RENAME_NO_REPLACE);
+        remove(base, lifted, 0);
+    }
+
+    /** False where it is a directory. */
+    private boolean unlink(Descriptor directory, String name, int flags) {
+        try {
+            calls.unlinkat(directory, name, flags);
+            return true;
+        } catch (SystemCallException e) {
+            return switch (e.errno()) {
+                case ENOENT -> true;
+                case EISDIR, EPERM -> {
+                    if (flags != 0) {
+                        throw e;
+                    }
+                    yield false;
+                }
+                default -> throw e;
+            };
+        }
+    }
+}
