@@ -1,4 +1,4 @@
-/** The whole way of a pod, by every client. */
+/** The first pod that {@code ./run} shows a person. */
 @NullMarked
 package io.berth.e2e.tour;
 

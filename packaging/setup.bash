@@ -1,0 +1,79 @@
+# For ./run and ./test to source: what a machine needs before Berth can be built on it.
+
+# Which distribution package has which program or file.
+berth_packages=(
+  "mvn maven"
+  "gcc gcc"
+  "make make"
+  "protoc-c protobuf-c-compiler"
+  "ip iproute2"
+  "nft nftables"
+  "/usr/include/protobuf-c/protobuf-c.h libprotobuf-c-dev"
+  "/usr/include/stdio.h libc6-dev"
+  "libseccomp.so.2 libseccomp2"
+  "libnftables.so.1 libnftables1"
+)
+
+# Whether a program is on the PATH, a file is there, or a shared library is known.
+berth_has() {
+  case $1 in
+    /*) [ -e "$1" ] ;;
+    *.so.*) ldconfig -p | grep -qF "$1 " ;;
+    *) command -v "$1" >/dev/null ;;
+  esac
+}
+
+# Prints the packages of the list that are missing.
+berth_missing() {
+  local entry
+  for entry in "$@"; do
+    berth_has "${entry% *}" || printf '%s\n' "${entry#* }"
+  done
+}
+
+# Installs what is missing, as root, and says what.
+berth_install() {
+  local missing
+  mapfile -t missing < <(berth_missing "$@")
+  [ ${#missing[@]} -gt 0 ] || return 0
+  if ! command -v apt-get >/dev/null; then
+    echo "Missing: ${missing[*]}. This is no Debian or Ubuntu: install what these packages hold there, and start again." >&2
+    return 1
+  fi
+  if [ "$(id -u)" != 0 ]; then
+    echo "Missing: ${missing[*]}. Install them (sudo apt-get install ${missing[*]}), or start this as root." >&2
+    return 1
+  fi
+  echo "Installing from the distribution: ${missing[*]}"
+  apt-get update -qq || echo "apt-get update failed: going on with the package lists that are there" >&2
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# Unpacks packages into a directory without installing them, so that no service of theirs starts.
+berth_unpack() { # DIRECTORY PACKAGE...
+  local directory=$1 downloads
+  shift
+  echo "Unpacking from the distribution into $directory (nothing is installed): $*"
+  downloads=$(mktemp -d)
+  (cd "$downloads" && apt-get -o APT::Sandbox::User=root download -qq "$@" >/dev/null) ||
+    (apt-get update -qq && cd "$downloads" && apt-get -o APT::Sandbox::User=root download -qq "$@" >/dev/null) ||
+    { rm -rf "$downloads"; return 1; }
+  mkdir -p "$directory"
+  local package
+  for package in "$downloads"/*.deb; do
+    dpkg-deb -x "$package" "$directory"
+  done
+  rm -rf "$downloads"
+}
+
+# Fails with one line on a kernel that is too old.
+berth_check_kernel() {
+  local version major minor
+  version=$(uname -r)
+  IFS=. read -r major minor _ <<<"$version"
+  minor=${minor%%[!0-9]*}
+  if [ "$major" -lt 6 ] || { [ "$major" -eq 6 ] && [ "$minor" -lt 1 ]; }; then
+    echo "This kernel is $version; Berth needs Linux 6.1 or newer: boot a newer kernel (Debian 12, Ubuntu 24.04 have one)." >&2
+    return 1
+  fi
+}
