@@ -24,6 +24,7 @@ const int sandbox_namespace_flags[SANDBOX_NAMESPACES] = {CLONE_NEWNET, CLONE_NEW
 void sandbox_prepare(struct sandbox *sandbox) {
   *sandbox = (struct sandbox){
       .host_pid_namespace = -1,
+      .shm_mount = -1,
       .shm_namespace = -1,
       .host_mount_namespace = -1,
       .init_process = -1,
@@ -336,6 +337,7 @@ void sandbox_release(struct shim *shim) {
   }
   close_quietly(sandbox->host_pid_namespace);
   close_quietly(sandbox->host_mount_namespace);
+  close_quietly(sandbox->shm_mount);
   close_quietly(sandbox->shm_namespace);
   close_quietly(sandbox->init_process);
   free(sandbox->uid_mappings);

@@ -33,7 +33,8 @@ struct sandbox {
   int host[SANDBOX_NAMESPACES];
   int host_pid_namespace; // for the way back after a clone into another
   bool inside;            // the shim is in the network, IPC and UTS namespaces
-  int shm_namespace;      // a mount namespace with nothing but the sandbox's /dev/shm; -1: none
+  int shm_mount;          // the sandbox's /dev/shm, detached; -1: none, or by the next
+  int shm_namespace;      // a mount namespace with nothing but the sandbox's /dev/shm; -1
   int host_mount_namespace;
   struct child init;
   int init_process; // pidfd

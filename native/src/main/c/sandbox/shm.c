@@ -1,6 +1,7 @@
-// The sandbox's /dev/shm: a tmpfs that stands alone as the root of a mount namespace of its own.
-// Nobody is in that namespace; the descriptor keeps it. A detached mount would be simpler, but only
-// kernels from 6.15 on can clone one, so the shim makes a short trip into the namespace instead.
+// The sandbox's /dev/shm: a tmpfs that no mount of the host shows. Kernels from 6.15 on can clone a
+// detached mount, so there the descriptor of one is all. On older ones it stands alone as the root
+// of a mount namespace of its own, in which nobody is, and the shim makes a short trip there for
+// each clone.
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -59,10 +60,19 @@ static int strip_namespace(int tmpfs, struct failure *failure) {
   return 0;
 }
 
+static int clone_detached(int mount) {
+  return sys_open_tree(mount, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+}
+
 int sandbox_shm_create(struct sandbox *sandbox, const CreateSandboxRequest *request, struct failure *failure) {
   AUTO_CLOSE int tmpfs = make_tmpfs(request, failure);
   if (tmpfs < 0) {
     return -1;
+  }
+  AUTO_CLOSE int probe = clone_detached(tmpfs);
+  if (probe >= 0) {
+    sandbox->shm_mount = take_descriptor(&tmpfs);
+    return 0;
   }
   if (unshare(CLONE_NEWNS) < 0) {
     return fail(failure, errno, STEP, "mount namespace");
@@ -80,6 +90,10 @@ int sandbox_shm_create(struct sandbox *sandbox, const CreateSandboxRequest *requ
 }
 
 int sandbox_shm_clone(const struct sandbox *sandbox, struct failure *failure) {
+  if (sandbox->shm_mount >= 0) {
+    int tree = clone_detached(sandbox->shm_mount);
+    return tree < 0 ? fail(failure, errno, "open sandbox shm", "") : tree;
+  }
   if (sandbox->shm_namespace < 0) {
     return fail_with(failure, ENOENT, "open sandbox shm", "", "the sandbox was made without one");
   }
