@@ -5,6 +5,8 @@ import io.berth.core.cgroup.LinuxResources;
 import io.berth.core.container.Container;
 import io.berth.core.container.ContainerConfig;
 import io.berth.core.container.ExecResult;
+import io.berth.core.image.Images;
+import io.berth.core.image.StoredImages;
 import io.berth.core.lifecycle.Directories;
 import io.berth.core.lifecycle.Lifecycle;
 import io.berth.core.lifecycle.Parts;
@@ -56,11 +58,18 @@ public final class BerthRuntime implements Runtime {
      * caller's to close, after this.
      */
     public static BerthRuntime open(RuntimeConfig config, ImageStore images, PodNetwork network) {
+        return open(config, new StoredImages(images), network);
+    }
+
+    /** As above, with images from elsewhere. */
+    static BerthRuntime open(RuntimeConfig config, Images images, PodNetwork network) {
         Cgroups cgroups = Cgroups.detect(config.missingControllers());
         HostFacts host = HostFacts.read();
         StartedNetwork started = new StartedNetwork(network);
+        SystemCalls systemCalls = SystemCalls.real();
         Parts parts = new Parts(
                 config,
+                systemCalls,
                 images,
                 started,
                 cgroups,
@@ -69,7 +78,7 @@ public final class BerthRuntime implements Runtime {
                 ShimLoop.start(),
                 host,
                 new SpecBuilder(host, new SeccompProfiles(host.architecture()), new DeviceLister()),
-                new PlanCompiler(new SeccompCompiler(SystemCalls.real())),
+                new PlanCompiler(new SeccompCompiler(systemCalls)),
                 new Index<>("sandbox"),
                 new Index<>("container"),
                 new Names("sandbox"),

@@ -179,9 +179,7 @@ final class ContainerCreator {
             }
             user = user + ":" + id("run_as_group", security.runAsGroup());
         }
-        return parts.images()
-                .users(image.id())
-                .resolve(user.isEmpty() ? image.config().user() : user);
+        return parts.images().user(image.id(), user.isEmpty() ? image.config().user() : user);
     }
 
     private static String id(String field, long id) {

@@ -63,6 +63,15 @@ public final class Directories {
         return sandbox(sandboxId).resolve("shim.sock");
     }
 
+    /** Takes away the socket of a shim that is dead: nobody need look for it again. */
+    void removeSocket(String sandboxId) {
+        try {
+            Files.deleteIfExists(shimSocket(sandboxId));
+        } catch (IOException failure) {
+            throw failed("removing", shimSocket(sandboxId), failure);
+        }
+    }
+
     public Path shimPid(String sandboxId) {
         return sandbox(sandboxId).resolve("shim.pid");
     }

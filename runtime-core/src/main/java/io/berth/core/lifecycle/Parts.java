@@ -3,13 +3,14 @@ package io.berth.core.lifecycle;
 import io.berth.core.RuntimeConfig;
 import io.berth.core.cgroup.Cgroups;
 import io.berth.core.container.ContainerMetadata;
+import io.berth.core.image.Images;
 import io.berth.core.plan.PlanCompiler;
 import io.berth.core.security.HostFacts;
 import io.berth.core.spec.SpecBuilder;
 import io.berth.core.state.Index;
 import io.berth.core.state.Names;
 import io.berth.core.state.StateStore;
-import io.berth.imagefs.ImageStore;
+import io.berth.kernel.SystemCalls;
 import io.berth.kernel.shim.ShimLoop;
 import io.berth.network.PodNetwork;
 import java.util.List;
@@ -17,7 +18,8 @@ import java.util.List;
 /** What the services stand on, and what they share in memory. */
 public record Parts(
         RuntimeConfig config,
-        ImageStore images,
+        SystemCalls systemCalls,
+        Images images,
         PodNetwork network,
         Cgroups cgroups,
         Directories directories,

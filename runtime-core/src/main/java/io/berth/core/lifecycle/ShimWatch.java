@@ -3,6 +3,8 @@ package io.berth.core.lifecycle;
 import io.berth.core.container.ContainerState;
 import io.berth.core.error.BerthException;
 import io.berth.core.sandbox.SandboxState;
+import io.berth.kernel.Descriptor;
+import io.berth.kernel.OpenHow;
 import io.berth.kernel.shim.ShimClient;
 import io.berth.kernel.shim.ShimEvents;
 import io.berth.kernel.shim.ShimUnavailable;
@@ -21,6 +23,7 @@ import org.slf4j.LoggerFactory;
 /** The connections to the shims: what they tell, what happens when one is gone, and their end. */
 public final class ShimWatch {
     private static final Logger LOGGER = LoggerFactory.getLogger(ShimWatch.class);
+    private static final int LONGEST_ADDRESS = 107;
     private static final Duration END_DEADLINE = Duration.ofSeconds(5);
     private static final Duration RECONNECT_DEADLINE = Duration.ofSeconds(2);
 
@@ -33,13 +36,22 @@ public final class ShimWatch {
 
     /** Connects to the sandbox's shim and remembers the connection. */
     ShimClient connect(SandboxEntry entry) {
-        ShimClient client = ShimClient.connect(
-                parts.directories().shimSocket(entry.id()),
-                new Listener(entry),
-                parts.shims(),
-                parts.config().shimDeadline());
+        ShimClient client = connect(entry, parts.config().shimDeadline());
         entry.shim(client);
         return client;
+    }
+
+    private ShimClient connect(SandboxEntry entry, Duration deadline) {
+        Path socket = parts.directories().shimSocket(entry.id());
+        if (socket.toString().length() <= LONGEST_ADDRESS) {
+            return ShimClient.connect(socket, new Listener(entry), parts.shims(), deadline);
+        }
+        // A socket's address is shorter than a path may be: the directory by its descriptor is short.
+        Path directory = parts.directories().sandbox(entry.id());
+        try (Descriptor descriptor = parts.systemCalls().openat2(null, directory.toString(), OpenHow.directory())) {
+            return ShimClient.connect(
+                    descriptor.procPath().resolve(socket.getFileName()), new Listener(entry), parts.shims(), deadline);
+        }
     }
 
     /** From now on the ends of connections are no news: the daemon goes, the shims stay. */
@@ -95,8 +107,7 @@ public final class ShimWatch {
     /** The connection broke although nobody ended it: a fault of the connection, or the shim's death. */
     private void lost(SandboxEntry entry, String reason) {
         try {
-            ShimClient client = ShimClient.connect(
-                    parts.directories().shimSocket(entry.id()), new Listener(entry), parts.shims(), RECONNECT_DEADLINE);
+            ShimClient client = connect(entry, RECONNECT_DEADLINE);
             entry.shim(client);
             client.state(RECONNECT_DEADLINE).getContainersList().forEach(container -> {
                 if (container.hasExit()) {
@@ -118,6 +129,7 @@ public final class ShimWatch {
     void died(SandboxEntry entry) {
         entry.shim(null);
         entry.state(SandboxState.NOT_READY);
+        parts.directories().removeSocket(entry.id());
         for (ContainerEntry container : parts.containersOf(entry.id())) {
             try {
                 parts.cgroups().kill(container.container().cgroupPath());
@@ -186,8 +198,7 @@ public final class ShimWatch {
 
     /** Kills the shim whose pid the sandbox's directory names, if that process is it. */
     void kill(String sandboxId) {
-        Path directory = parts.directories().sandbox(sandboxId);
-        ShimProcess.find(directory, parts.directories().shimPid(sandboxId)).ifPresent(process -> {
+        ShimProcess.find(parts.directories(), sandboxId).ifPresent(process -> {
             process.destroyForcibly();
             try {
                 process.onExit().get(END_DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
