@@ -7,8 +7,11 @@ import java.util.function.Supplier;
 
 /** Waits for conditions that come true by themselves; every wait has a deadline. */
 public final class Waiting {
-    /** Long enough for a loaded machine: a test that fails here waited for something that never came. */
-    public static final Duration PATIENCE = Duration.ofSeconds(30);
+    /**
+     * Long enough for a loaded machine: a test that fails here waited for something that never came. An emulated
+     * machine sets more.
+     */
+    public static final Duration PATIENCE = Duration.ofSeconds(Long.getLong("berth.e2e.patience", 30));
 
     private static final Duration PAUSE = Duration.ofMillis(10);
 
