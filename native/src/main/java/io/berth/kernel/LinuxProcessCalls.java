@@ -5,6 +5,8 @@ import static io.berth.kernel.LinuxCalls.own;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
 
 /** {@link ProcessCalls}: what POSIX has through jnr-posix, the rest by system call. */
 interface LinuxProcessCalls extends ProcessCalls {
@@ -92,6 +94,27 @@ interface LinuxProcessCalls extends ProcessCalls {
                             0,
                             0)
                     > 0;
+        }
+    }
+
+    @Override
+    default int spawn(String program, List<String> arguments, List<String> environment, Descriptor standardError) {
+        return PosixSpawn.spawn(program, arguments, environment, standardError);
+    }
+
+    @Override
+    default OptionalInt tryReap(int pid) {
+        int noHang = 1;
+        try (Scratch scratch = Scratch.borrow()) {
+            int offset = scratch.allocate(4);
+            String subject = "process " + pid;
+            long address = scratch.address(offset);
+            if (require(scratch, SystemCallNumber.WAIT4, null, subject, pid, address, noHang, 0, 0, 0) == 0) {
+                return OptionalInt.empty();
+            }
+            int status = scratch.memory().getInt(offset);
+            int signal = status & 0x7F;
+            return OptionalInt.of(signal == 0 ? (status >> 8) & 0xFF : 128 + signal);
         }
     }
 }

@@ -1,6 +1,8 @@
 package io.berth.kernel;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
 
 /** Processes and their identity. Each method throws {@link SystemCallException}. */
 public interface ProcessCalls {
@@ -37,4 +39,23 @@ public interface ProcessCalls {
      * @return false when {@code timeout} ran out
      */
     boolean awaitReadable(Descriptor descriptor, Duration timeout);
+
+    /**
+     * Starts a program, which becomes a child of this process: {@link #tryReap} it when it has exited. Its standard
+     * input and output are {@code /dev/null}, it inherits {@code standardError} and nothing else, all signals have
+     * their default actions.
+     *
+     * @param program the file to execute, absolute
+     * @param arguments its arguments, with the name that it sees first
+     * @param environment {@code NAME=VALUE}
+     * @return the process id
+     */
+    int spawn(String program, List<String> arguments, List<String> environment, Descriptor standardError);
+
+    /**
+     * Takes the exit of a child that {@link #spawn} started, without waiting.
+     *
+     * @return the exit code, 128 + signal for a killed child, or nothing while it runs
+     */
+    OptionalInt tryReap(int pid);
 }

@@ -62,6 +62,7 @@ enum SystemCallNumber {
     RECVFROM(45, 207),
     PIDFD_OPEN(434, 434),
     PIDFD_SEND_SIGNAL(424, 424),
+    WAIT4(61, 260),
     PPOLL(271, 73);
 
     private final int x8664;

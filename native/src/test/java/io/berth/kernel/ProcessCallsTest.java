@@ -3,7 +3,10 @@ package io.berth.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ProcessCallsTest {
@@ -36,5 +39,42 @@ class ProcessCallsTest {
                 .isEqualTo(Math.toIntExact(ProcessHandle.current().pid()));
         int before = calls.umask(027);
         assertThat(calls.umask(before)).isEqualTo(027);
+    }
+
+    @Test
+    void aSpawnedProgramIsReapedWithItsStatus() {
+        try (Descriptor output = calls.memfdCreate("output", 0)) {
+            assertThat(status(
+                            calls.spawn("/bin/sh", List.of("sh", "-c", "echo $A >&2; exit 7"), List.of("A=b"), output)))
+                    .isEqualTo(7);
+            ByteBuffer text = ByteBuffer.allocate(100);
+            calls.pread(output, text, 0);
+            assertThat(StandardCharsets.UTF_8.decode(text.flip()).toString()).isEqualTo("b\n");
+            assertThat(status(calls.spawn("/bin/sh", List.of("sh", "-c", "kill -9 $$"), List.of(), output)))
+                    .isEqualTo(137);
+            assertThatThrownBy(() -> calls.spawn("/bin/none", List.of("none"), List.of(), output))
+                    .hasMessage("spawn /bin/none: ENOENT (no such file or directory)");
+        }
+    }
+
+    @Test
+    void aSpawnedProgramHasTheDefaultSignals() {
+        try (Descriptor output = calls.memfdCreate("output", 0)) {
+            String script = "grep -E 'Sig(Blk|Ign)' /proc/$$/status >&2";
+            assertThat(status(
+                            calls.spawn("/bin/sh", List.of("sh", "-c", script), List.of("PATH=/bin:/usr/bin"), output)))
+                    .isZero();
+            ByteBuffer text = ByteBuffer.allocate(1000);
+            calls.pread(output, text, 0);
+            assertThat(StandardCharsets.UTF_8.decode(text.flip()).toString())
+                    .isEqualTo("SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+        }
+    }
+
+    private int status(int pid) {
+        try (Descriptor process = calls.pidfdOpen(pid)) {
+            assertThat(calls.awaitReadable(process, Duration.ofSeconds(10))).isTrue();
+        }
+        return calls.tryReap(pid).orElseThrow();
     }
 }

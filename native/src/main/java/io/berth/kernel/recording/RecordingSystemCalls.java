@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,6 +133,9 @@ public final class RecordingSystemCalls {
         }
         if (type == String.class) {
             return "";
+        }
+        if (type == OptionalInt.class) {
+            return OptionalInt.empty();
         }
         return type == List.class ? List.of() : null;
     }

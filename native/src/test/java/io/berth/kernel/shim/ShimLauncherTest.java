@@ -75,7 +75,8 @@ class ShimLauncherTest {
         // The shell has the script itself and the output open.
         assertThat(Files.readAllLines(directory.resolve("descriptors")))
                 .isNotEmpty()
-                .allMatch(target -> target.matches("/dev/null|pipe:.*|" + directory + "/(program|descriptors)"));
+                .allMatch(target -> target.matches(
+                        "/dev/null|/memfd:berth-shim-message.*|" + directory + "/(program|descriptors)"));
         assertThat(directory.resolve("environment")).content().doesNotContain("HOME=");
     }
 }
