@@ -1,0 +1,4 @@
+@NullMarked
+package io.berth.core.cgroup;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.berth.core.container;
+
+import org.jspecify.annotations.NullMarked;

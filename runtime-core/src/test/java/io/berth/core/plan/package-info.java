@@ -1,0 +1,4 @@
+@NullMarked
+package io.berth.core.plan;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.berth.core.sandbox;
+
+import org.jspecify.annotations.NullMarked;

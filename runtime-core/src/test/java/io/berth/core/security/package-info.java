@@ -1,0 +1,4 @@
+@NullMarked
+package io.berth.core.security;
+
+import org.jspecify.annotations.NullMarked;

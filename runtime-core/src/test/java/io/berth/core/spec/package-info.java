@@ -1,0 +1,4 @@
+@NullMarked
+package io.berth.core.spec;
+
+import org.jspecify.annotations.NullMarked;
