@@ -10,7 +10,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** One compilation of one profile. */
@@ -59,7 +61,11 @@ final class ProfileCompilation {
             // Before libseccomp 2.5 there is no such attribute: the program is only slower then.
             library.setAttribute(filter, OPTIMIZE, BINARY_TREE);
             profile.syscalls().forEach(compilation::add);
-            return new SeccompFilter(compilation.export(systemCalls), flags);
+            ByteBuffer program = compilation.export(systemCalls);
+            if (SeccompNames.refuses(defaultAction)) {
+                program = compilation.withPrelude(profile, program);
+            }
+            return new SeccompFilter(ByteString.copyFrom(checked(program)), flags);
         } finally {
             library.release(filter);
         }
@@ -117,25 +123,52 @@ final class ProfileCompilation {
     }
 
     /** Exports to a memory file: to memory itself libseccomp exports only from 2.6 on. */
-    private ByteString export(SystemCalls systemCalls) {
+    private ByteBuffer export(SystemCalls systemCalls) {
         try (Descriptor file = systemCalls.memfdCreate("seccomp", 0)) {
             int result = library.exportBpf(filter, file.number());
             if (result != 0) {
                 throw new SeccompException("seccomp: export of the program: " + Errno.textOf(-result));
             }
-            int size = (int) systemCalls.fstat(file).size();
-            if (size == 0 || size % INSTRUCTION_SIZE != 0 || size / INSTRUCTION_SIZE > INSTRUCTION_LIMIT) {
-                throw new SeccompException("seccomp: a program of " + size / INSTRUCTION_SIZE
-                        + " instructions, the kernel takes " + INSTRUCTION_LIMIT);
-            }
-            ByteBuffer program = ByteBuffer.allocate(size);
+            ByteBuffer program =
+                    ByteBuffer.allocate((int) systemCalls.fstat(file).size());
             while (program.hasRemaining()) {
                 if (systemCalls.pread(file, program, program.position()) == 0) {
                     throw new SeccompException("seccomp: the exported program ends early");
                 }
             }
-            return ByteString.copyFrom(program.flip());
+            return program.flip();
         }
+    }
+
+    private ByteBuffer withPrelude(SeccompProfile profile, ByteBuffer program) {
+        Map<Integer, Integer> newest = new LinkedHashMap<>();
+        int newestX32 = 0;
+        for (int architecture : SeccompNames.architectures(profile.architectures(), Architecture.current())) {
+            int number = newest(profile, architecture);
+            if (architecture == SeccompNames.X32) {
+                newestX32 = number;
+            } else if (number > 0) {
+                newest.put(architecture, number);
+            }
+        }
+        return NewCallsPrelude.before(program, newest, newestX32);
+    }
+
+    private int newest(SeccompProfile profile, int architecture) {
+        // Pseudo-numbers, of calls that the architecture does not have, are negative.
+        return profile.syscalls().stream()
+                .flatMap(rule -> rule.names().stream())
+                .mapToInt(name -> library.resolve(architecture, arena.allocateFrom(name)))
+                .reduce(0, Math::max);
+    }
+
+    private static ByteBuffer checked(ByteBuffer program) {
+        int size = program.remaining();
+        if (size == 0 || size % INSTRUCTION_SIZE != 0 || size / INSTRUCTION_SIZE > INSTRUCTION_LIMIT) {
+            throw new SeccompException("seccomp: a program of " + size / INSTRUCTION_SIZE
+                    + " instructions, the kernel takes " + INSTRUCTION_LIMIT);
+        }
+        return program;
     }
 
     private static boolean namesAnIndexTwice(List<SeccompProfile.Argument> arguments) {

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * {@code linux/audit.h}.
  */
 final class SeccompNames {
+    /** {@code SCMP_ARCH_X32}: libseccomp's own number, the kernel knows it as x86-64. */
+    static final int X32 = 0x4000003E;
+
     private static final int RETURN_ERRNO = 0x00050000;
     private static final int RETURN_TRACE = 0x7ff00000;
     private static final int ERRNO_MASK = 0xFFFF;
@@ -32,7 +35,7 @@ final class SeccompNames {
             entry("SCMP_ARCH_NATIVE", 0),
             entry("SCMP_ARCH_X86", 0x40000003),
             entry("SCMP_ARCH_X86_64", 0xC000003E),
-            entry("SCMP_ARCH_X32", 0x4000003E),
+            entry("SCMP_ARCH_X32", X32),
             entry("SCMP_ARCH_ARM", 0x40000028),
             entry("SCMP_ARCH_AARCH64", 0xC00000B7),
             entry("SCMP_ARCH_MIPS", 0x00000008),
@@ -78,6 +81,14 @@ final class SeccompNames {
                 throw new SeccompException("seccomp: SCMP_ACT_NOTIFY (a listener) is not supported");
             default -> look(PLAIN_ACTIONS, "action", name);
         };
+    }
+
+    /** Returns whether an action keeps a call from being made, in another way than by ENOSYS. */
+    static boolean refuses(int action) {
+        boolean lets = action == look(PLAIN_ACTIONS, "action", "SCMP_ACT_ALLOW")
+                || action == look(PLAIN_ACTIONS, "action", "SCMP_ACT_LOG")
+                || (action & ~ERRNO_MASK) == RETURN_TRACE;
+        return !lets && action != (RETURN_ERRNO | Errno.ENOSYS.number());
     }
 
     static int operator(String name) {

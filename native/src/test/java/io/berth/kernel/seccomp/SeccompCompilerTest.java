@@ -86,6 +86,35 @@ class SeccompCompilerTest {
     }
 
     @Test
+    void callsNewerThanTheProfileAreNotImplemented() {
+        SeccompFilter filter = compiler.compile(new SeccompProfile(
+                "SCMP_ACT_ERRNO",
+                null,
+                List.of(),
+                List.of(),
+                List.of(rule("SCMP_ACT_ALLOW", null, "read", "openat2", "close_range"))));
+        BpfMachine machine = new BpfMachine(filter.program());
+        for (int architecture : new int[] {Architecture.X86_64.auditArchitecture(), 0x40000003}) {
+            assertThat(machine.run(architecture, 437)).isEqualTo(0x7fff0000);
+            assertThat(machine.run(architecture, 435)).as("clone3").isEqualTo(0x00050001);
+            assertThat(machine.run(architecture, 452)).as("fchmodat2").isEqualTo(0x00050026);
+        }
+        int x32 = 0x40000000;
+        int architecture = Architecture.X86_64.auditArchitecture();
+        assertThat(machine.run(architecture, x32 + 437)).isEqualTo(0x7fff0000);
+        assertThat(machine.run(architecture, x32 + 435)).isEqualTo(0x00050001);
+        assertThat(machine.run(architecture, x32 + 600)).isEqualTo(0x00050026);
+        assertThat(machine.run(0x12345, 0)).as("another architecture").isZero();
+    }
+
+    @Test
+    void aProfileThatAllowsByDefaultAllowsNewCalls() {
+        BpfMachine machine = new BpfMachine(
+                compiler.compile(denying(rule("SCMP_ACT_ERRNO", null, "mkdir"))).program());
+        assertThat(machine.run(Architecture.X86_64.auditArchitecture(), 452)).isEqualTo(0x7fff0000);
+    }
+
+    @Test
     void whatIsWrongIsNamed() {
         assertThatThrownBy(() -> compiler.compile(denying(rule("SCMP_ACT_NO", null, "mkdir"))))
                 .isInstanceOf(SeccompException.class)
