@@ -10,9 +10,10 @@ struct kernel_suite {
   void (*run)(struct fixture *fixture);
 };
 
-// Ends with a suite without a name (kernel_more.c).
+// Ends with a suite without a name (kernel_process.c).
 extern const struct kernel_suite kernel_suites[];
-void kernel_shared_pid(struct fixture *fixture);
+void kernel_mounts(struct fixture *fixture);
+void kernel_security(struct fixture *fixture);
 
 Reply *create_sandbox(struct fixture *fixture, bool new_pid, unsigned host_id);
 bool started(struct fixture *fixture, struct plan *plan);

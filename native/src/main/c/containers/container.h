@@ -39,8 +39,7 @@ struct container {
   uint64_t oom_kills_before;
   bool own_pid_namespace; // its end takes all its processes with it
   int exec_flags;         // namespaces that an exec joins by the container's pidfd
-  uid_t root_uid;         // host's id of the container's root, for the owners of pipes
-  IdMapping *uid_mappings;
+  IdMapping *uid_mappings; // of its user namespace, for the owners of pipes
   size_t uid_mapping_count;
   int64_t started_at;
   ExitRecord exit;

@@ -16,8 +16,15 @@ enum { HEADER_BYTES = 64, BATCH_PARTS = 128, PARTS_PER_PIECE = 4 };
 
 int log_file_open(const char *path) {
   // Without O_NONBLOCK a FIFO in the place of the log would hold the shim up.
-  AUTO_CLOSE int file =
-      open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, 0640);
+  const int flags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK;
+  AUTO_CLOSE int file = open(path, flags);
+  if (file < 0 && errno == ENOENT) {
+    file = open(path, flags | O_CREAT | O_EXCL, 0640);
+    // The shim's umask is stricter than what log collectors need.
+    if (file < 0 || fchmod(file, 0640) < 0) {
+      return -1;
+    }
+  }
   if (file < 0) {
     return -1;
   }

@@ -92,6 +92,20 @@ static int choose_pid_namespace(struct start *start, const NamespaceChoice *choi
   }
 }
 
+static gid_t root_group(const struct start *start) {
+  const PlanNamespaces *namespaces = start->plan->namespaces;
+  const struct sandbox *sandbox = &start->shim->sandbox;
+  bool own = namespace_kind(namespaces->user) == NAMESPACE_NEW;
+  size_t count = own ? namespaces->n_gid_mappings : sandbox->gid_mapping_count;
+  for (size_t i = 0; i < count; i++) {
+    const IdMapping *mapping = own ? namespaces->gid_mappings[i] : &sandbox->gid_mappings[i];
+    if (mapping->container_id == 0) {
+      return mapping->host_id;
+    }
+  }
+  return (gid_t)-1;
+}
+
 static int keep_maps(struct container *container, size_t count, IdMapping *const *mappings) {
   container->uid_mappings = calloc(count, sizeof *container->uid_mappings);
   if (container->uid_mappings == NULL) {
@@ -137,6 +151,8 @@ static int choose_user_namespace(struct start *start, const PlanNamespaces *name
     default:
       return 0;
   }
+  context->root_uid = container_uid_to_host(start->container, 0);
+  context->root_gid = root_group(start);
   start->container->exec_flags |= CLONE_NEWUSER;
   start->clone.go_between = true;
   return 0;
@@ -340,6 +356,8 @@ void container_start(struct shim *shim, struct request_token token, const Launch
                   .streams = {-1, -1, -1},
                   .pid_namespace = -1,
                   .user_namespace = -1,
+                  .root_uid = (uid_t)-1,
+                  .root_gid = (gid_t)-1,
                   .shm = -1,
                   .container = -1},
       .clone = {.pid_namespace = -1},

@@ -28,6 +28,8 @@ struct child_context {
   int pid_namespace;   // to be joined by a go-between; -1
   int user_namespace;  // of the sandbox or by path; -1
   bool new_user_namespace;
+  uid_t root_uid;      // the host's ids of the user namespace's root; -1 without one
+  gid_t root_gid;
   int shm;             // a detached mount of the sandbox's shm; -1
   int container;       // exec: the container's pidfd
   int container_flags; // exec: which of its namespaces to join

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -20,7 +21,23 @@
 
 enum { CHANNEL_NUMBER = 3 };
 
-static int set_streams(const struct child_context *context, struct failure *failure) {
+// The container's own /dev/null, if that is what it is: then nothing of the host's stays open.
+static void use_own_null(struct child_context *context) {
+  struct stat status;
+  dev_t null = makedev(1, 3);
+  if (lstat("/dev/null", &status) < 0 || !S_ISCHR(status.st_mode) || status.st_rdev != null) {
+    return;
+  }
+  AUTO_CLOSE int own = open("/dev/null", O_RDWR | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+  if (own >= 0 && fstat(own, &status) == 0 && S_ISCHR(status.st_mode) && status.st_rdev == null &&
+      fcntl(own, F_SETFL, 0) == 0) {
+    close_quietly(context->null_device);
+    context->null_device = take_descriptor(&own);
+  }
+}
+
+static int set_streams(struct child_context *context, struct failure *failure) {
+  use_own_null(context);
   for (int i = 0; i < 3; i++) {
     int stream = context->streams[i] >= 0 ? context->streams[i] : context->null_device;
     if (dup2(stream, i) < 0) {

@@ -141,27 +141,17 @@ static int map_layer(const char *path, int user_namespace, struct failure *failu
   return 0;
 }
 
-static int map_layers(const OverlayMount *overlay, int user_namespace, struct failure *failure) {
-  if (has_upper(overlay)) {
-    // Upper and work directory must be on one mount: their common parent is mapped.
-    char parent[4096];
-    const char *slash = strrchr(overlay->upper_directory, '/');
-    size_t length = (size_t)(slash - overlay->upper_directory);
-    if (strncmp(overlay->upper_directory, overlay->work_directory, length + 1) != 0 ||
-        strchr(overlay->work_directory + length + 1, '/') != NULL || length == 0) {
-      return fail_with(failure, EINVAL, "map owners of layer", overlay->upper_directory,
-                       "upper and work directory are not side by side");
-    }
-    memcpy(parent, overlay->upper_directory, length);
-    parent[length] = '\0';
-    if (map_layer(parent, user_namespace, failure) < 0) {
+// The lower layers keep their owners on disk and are shown shifted. The upper one is the
+// container's own: overlayfs writes to it as whoever mounted it, which an idmapped mount would turn
+// away, so it holds the shifted owners as they are and only its top is given to the container's root.
+static int map_layers(const struct child_context *context, const OverlayMount *overlay, struct failure *failure) {
+  for (size_t i = 0; i < overlay->n_lower_directories; i++) {
+    if (map_layer(overlay->lower_directories[i], context->user_namespace, failure) < 0) {
       return -1;
     }
   }
-  for (size_t i = 0; i < overlay->n_lower_directories; i++) {
-    if (map_layer(overlay->lower_directories[i], user_namespace, failure) < 0) {
-      return -1;
-    }
+  if (has_upper(overlay) && chown(overlay->upper_directory, context->root_uid, context->root_gid) < 0) {
+    return fail(failure, errno, "set owner of upper directory", overlay->upper_directory);
   }
   return 0;
 }
@@ -173,7 +163,7 @@ int overlay_make(const struct child_context *context, struct failure *failure) {
     if (context->user_namespace < 0) {
       return fail_with(failure, EINVAL, "map owners of layer", "", "the container has no user namespace");
     }
-    if (map_layers(overlay, context->user_namespace, failure) < 0) {
+    if (map_layers(context, overlay, failure) < 0) {
       return -1;
     }
   }

@@ -75,12 +75,3 @@ int user_namespace_create(const struct id_maps *maps, struct failure *failure) {
   }
   return namespace;
 }
-
-unsigned id_to_host(size_t count, IdMapping *const *mappings, unsigned id) {
-  for (size_t i = 0; i < count; i++) {
-    if (id >= mappings[i]->container_id && id - mappings[i]->container_id < mappings[i]->size) {
-      return mappings[i]->host_id + (id - mappings[i]->container_id);
-    }
-  }
-  return 65534;
-}

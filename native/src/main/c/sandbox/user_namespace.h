@@ -20,6 +20,3 @@ int id_maps_write(pid_t process, const struct id_maps *maps, struct failure *fai
 
 // A descriptor of a new user namespace with these maps.
 int user_namespace_create(const struct id_maps *maps, struct failure *failure);
-
-// The host's id for one of the namespace; 65534 (nobody) when it is not mapped.
-unsigned id_to_host(size_t count, IdMapping *const *mappings, unsigned id);
