@@ -1,5 +1,10 @@
 package io.berth.kernel.shim;
 
+import io.berth.kernel.Descriptor;
+import io.berth.kernel.FileNames;
+import io.berth.kernel.OpenHow;
+import io.berth.kernel.SystemCallException;
+import io.berth.kernel.SystemCalls;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -15,6 +20,9 @@ final class ShimSocket {
     /** What the JDK says, in the C library's words, when the listener's backlog is full. */
     private static final String BACKLOG_FULL = "Resource temporarily unavailable";
 
+    /** Bytes of a path that a {@code sockaddr_un} holds, without the NUL. */
+    private static final int ADDRESS_LIMIT = 107;
+
     private ShimSocket() {}
 
     /**
@@ -24,6 +32,21 @@ final class ShimSocket {
      * @param deadline the same, for the message
      */
     static SocketChannel connect(Path socket, long end, Duration deadline) {
+        Path parent = socket.toAbsolutePath().getParent();
+        if (parent == null || FileNames.encode(socket.toString()).length <= ADDRESS_LIMIT) {
+            return connectTo(socket, socket, end, deadline);
+        }
+        // A socket's address is short; through a handle on its directory every path is.
+        try (Descriptor directory = SystemCalls.real()
+                .openat2(null, parent.toString(), OpenHow.place().withFlags(OpenHow.DIRECTORY))) {
+            return connectTo(directory.procPath().resolve(socket.getFileName()), socket, end, deadline);
+        } catch (SystemCallException failure) {
+            throw new ShimUnavailable(
+                    "connect to shim " + socket + ": " + failure.errno().text(), failure);
+        }
+    }
+
+    private static SocketChannel connectTo(Path address, Path socket, long end, Duration deadline) {
         while (true) {
             String obstacle = "still connecting";
             try {
@@ -31,7 +54,7 @@ final class ShimSocket {
                 boolean connected = false;
                 try {
                     channel.configureBlocking(false);
-                    connected = channel.connect(UnixDomainSocketAddress.of(socket));
+                    connected = channel.connect(UnixDomainSocketAddress.of(address));
                     if (connected) {
                         return channel;
                     }

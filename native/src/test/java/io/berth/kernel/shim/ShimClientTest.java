@@ -13,6 +13,7 @@ import io.berth.proto.shim.v1.Process;
 import io.berth.proto.shim.v1.Reply;
 import io.berth.proto.shim.v1.Request;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -261,6 +262,16 @@ class ShimClientTest {
         assertThatThrownBy(this::connect)
                 .isInstanceOf(ShimUnavailable.class)
                 .hasMessageContaining("shim.sock: No such file or directory");
+    }
+
+    @Test
+    void aSocketDeepInTheTreeIsReached() throws Exception {
+        Path deep = Files.createDirectories(directory.resolve("d".repeat(60)).resolve("e".repeat(60)));
+        shim(request -> Optional.of(EchoShim.done()));
+        Files.move(directory.resolve("shim.sock"), deep.resolve("shim.sock"));
+        try (ShimClient client = ShimClient.connect(deep.resolve("shim.sock"), listener, loop, SECONDS)) {
+            client.forget("a", SECONDS);
+        }
     }
 
     @Test
