@@ -99,7 +99,7 @@ static bool start_shim(struct fixture *fixture, const char *program) {
 
 bool fixture_open(struct fixture *fixture, const char *shim_program) {
   static unsigned number;
-  *fixture = (struct fixture){.client = {.socket = -1}};
+  *fixture = (struct fixture){.client = {.socket = -1}, .dynamic = strstr(shim_program, "sanitized") != NULL};
   number++;
   snprintf(fixture->directory, sizeof fixture->directory, "/tmp/berth-shim-test-%d-%u", getpid(), number);
   snprintf(fixture->run, sizeof fixture->run, "%s/run", fixture->directory);
@@ -136,8 +136,9 @@ void fixture_close(struct fixture *fixture) {
   (void)read_text_at(directory, "shim.log", log, sizeof log);
   close(directory);
   if (log[0] != '\0') {
-    fprintf(stderr, "shim.log: %s", log);
+    printf("shim.log: %s", log);
   }
+  CHECK(fixture, strstr(log, "Sanitizer") == NULL && strstr(log, "runtime error") == NULL, "a sanitizer has found something");
   CHECK(fixture, run("find %s -depth -type d -exec rmdir {} + 2>/dev/null; test ! -e %s", fixture->cgroup, fixture->cgroup) == 0,
         "a process is left in %s", fixture->cgroup);
   CHECK(fixture, run("grep -c ' %s/' /proc/self/mountinfo > /dev/null", fixture->directory) != 0, "a mount is left");

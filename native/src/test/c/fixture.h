@@ -11,6 +11,7 @@ struct fixture {
   char run[160];        // the shim's --directory
   char cgroup[160];     // this sandbox's cgroup v2 directory
   struct client client;
+  bool dynamic; // the shim under test needs a loader (the one with sanitizers does)
   pid_t shim;
   unsigned failures;
   unsigned checks;

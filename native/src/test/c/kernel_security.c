@@ -117,9 +117,11 @@ static void test_protection(struct fixture *fixture) {
   plan.arguments[0] = "/proc/self/exe";
   plan.arguments[1] = "--version";
   plan.process.n_arguments = 2;
-  char *log = run_for_log(fixture, &plan, 0);
-  CHECK(fixture, strstr(log, "berth-shim") != NULL, "%s", log);
-  free(log);
+  if (!fixture->dynamic) {
+    char *log = run_for_log(fixture, &plan, 0);
+    CHECK(fixture, strstr(log, "berth-shim") != NULL, "%s", log);
+    free(log);
+  }
   char path[64];
   snprintf(path, sizeof path, "/proc/%d/exe", fixture->shim);
   CHECK(fixture, access(path, W_OK) < 0 && errno == EROFS, "the shim's program is writable by its exe link");
