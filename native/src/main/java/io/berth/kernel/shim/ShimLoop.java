@@ -158,6 +158,10 @@ public final class ShimLoop implements AutoCloseable {
             connection.end(failure);
         } catch (CancelledKeyException ended) {
             connection.end("the connection was closed");
+        } catch (RuntimeException mistake) {
+            // One connection's trouble must not end the thread that serves all of them.
+            LOGGER.error("A shim's connection failed", mistake);
+            connection.end(mistake);
         }
     }
 }
