@@ -43,6 +43,9 @@ record Bridge(String name, int index, int mtu) {
                             + (link.kind().isEmpty() ? "" : " but a " + link.kind())
                             + "; configure another bridge name");
         }
+        if (settings.ipv6() != null) {
+            KernelSettings.skipDuplicateDetection(name);
+        }
         List<NetlinkRequest> requests = new ArrayList<>();
         for (AddressRange range : settings.ranges()) {
             requests.add(AddressRequests.add(link.index(), range.gateway(), range.prefixLength()));
@@ -90,7 +93,7 @@ record Bridge(String name, int index, int mtu) {
         List<NetlinkRequest> requests = new ArrayList<>();
         for (String port : ports) {
             requests.add(LinkRequests.enslave(port, index));
-            requests.add(LinkRequests.enableHairpin(port));
+            requests.add(LinkRequests.configurePort(port));
         }
         for (NetlinkReply reply : socket.exchange(requests)) {
             if (!reply.failedWith(Errno.ENODEV)) {

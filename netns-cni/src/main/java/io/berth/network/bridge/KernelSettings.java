@@ -38,6 +38,15 @@ final class KernelSettings {
     }
 
     /**
+     * Makes the bridge's link-local address usable at once. The kernel asks for pods' hardware addresses from it when
+     * it passes packets on, and would drop them for the first two seconds; the address follows from ours, so nobody
+     * else has it.
+     */
+    static void skipDuplicateDetection(String bridge) {
+        set("ipv6/conf/" + bridge + "/accept_dad", "0");
+    }
+
+    /**
      * Lets the host's processes reach host ports at 127.0.0.1; the table's guard chain keeps pods from doing the like.
      */
     static void routeLoopbackAddresses(String bridge) {

@@ -51,14 +51,18 @@ final class PodLink {
                 new HardwareAddress(lease.ipv4()),
                 namespace.descriptorNumber(),
                 bridge.mtu());
-        // One message to the kernel makes the pair in both namespaces, puts one end into the bridge and up; the third
-        // tells the other end's index, which saves a question inside.
+        // One system call has the pair made across both namespaces and its end here set up; the last message asks for
+        // the
+        // other end's index, which saves a question inside.
         List<NetlinkReply> replies = hostSocket.exchange(List.of(
-                LinkRequests.createVeth(pair), LinkRequests.enableHairpin(pair.name()), LinkRequests.get(pair.name())));
+                LinkRequests.createVeth(pair),
+                LinkRequests.configurePort(pair.name()),
+                LinkRequests.setUp(pair.name()),
+                LinkRequests.getPeer(pair.name())));
         replies.getFirst().orThrow();
         try {
-            replies.get(1).orThrow();
-            setUpInside(settings, lease, namespace, replies.get(2), false);
+            replies.forEach(NetlinkReply::orThrow);
+            setUpInside(settings, lease, namespace, replies.getLast(), false);
         } catch (RuntimeException failure) {
             NetlinkReply undone = hostSocket
                     .exchange(List.of(LinkRequests.delete(pair.name())))
@@ -75,23 +79,24 @@ final class PodLink {
             BridgeSettings settings, Bridge bridge, Lease lease, PodNamespace namespace, NetlinkSocket hostSocket) {
         String name = lease.hostInterface();
         List<NetlinkReply> replies = hostSocket.exchange(List.of(
-                LinkRequests.enslave(name, bridge.index()), LinkRequests.enableHairpin(name), LinkRequests.get(name)));
-        for (NetlinkReply reply : replies) {
-            reply.orThrow();
-        }
-        setUpInside(settings, lease, namespace, replies.get(2), true);
+                LinkRequests.enslave(name, bridge.index()),
+                LinkRequests.configurePort(name),
+                LinkRequests.setUp(name),
+                LinkRequests.getPeer(name)));
+        replies.forEach(NetlinkReply::orThrow);
+        setUpInside(settings, lease, namespace, replies.getLast(), true);
     }
 
     private static void setUpInside(
             BridgeSettings settings, Lease lease, PodNamespace namespace, NetlinkReply hostLink, boolean again) {
-        int podIndex = LinkState.of(hostLink.orThrow())
-                .map(LinkState::peerIndex)
-                .filter(index -> index > 0)
-                .orElseThrow(() -> new NetworkException(
-                        NetworkException.Kind.INTERNAL,
-                        "look up link",
-                        lease.hostInterface(),
-                        "the kernel does not name its other end"));
+        int podIndex = LinkState.readPeerIndex(hostLink);
+        if (podIndex == 0) {
+            throw new NetworkException(
+                    NetworkException.Kind.INTERNAL,
+                    "look up link",
+                    lease.hostInterface(),
+                    "the kernel does not name its other end");
+        }
         for (NetlinkReply reply : namespace.socket().exchange(inside(settings, lease, podIndex))) {
             if (!again || !reply.failedWith(Errno.EEXIST)) {
                 reply.orThrow();

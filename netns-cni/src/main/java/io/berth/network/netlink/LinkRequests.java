@@ -15,6 +15,8 @@ public final class LinkRequests {
     static final int MASTER = 10;
     static final int LINK_INFO = 18;
     static final int STATISTICS_64 = 23;
+    static final int TRANSMIT_QUEUES = 31;
+    static final int RECEIVE_QUEUES = 32;
     static final int NETWORK_NAMESPACE_DESCRIPTOR = 28;
 
     static final int INFO_KIND = 1;
@@ -23,6 +25,12 @@ public final class LinkRequests {
     private static final int INFO_SLAVE_DATA = 5;
     private static final int VETH_PEER = 1;
     private static final int BRIDGE_PORT_HAIRPIN = 4;
+
+    private static final int EXTENSION_MASK = 29;
+    private static final int SKIP_STATISTICS = 8;
+    private static final int FAMILY_SETTINGS = 26;
+    private static final int IPV6_ADDRESS_GENERATION = 8;
+    private static final int NO_ADDRESS_GENERATION = 1;
 
     private LinkRequests() {}
 
@@ -42,9 +50,11 @@ public final class LinkRequests {
      */
     public static NetlinkRequest createVeth(VethPair pair) {
         NetlinkMessage message = new NetlinkMessage(NEW_LINK, Flags.REQUEST | Flags.CREATE | Flags.EXCLUSIVE)
-                .linkHeader(Family.UNSPECIFIED, 0, Flags.LINK_UP, Flags.LINK_UP)
+                .linkHeader(Family.UNSPECIFIED, 0, 0, 0)
                 .attribute(NAME, pair.name())
                 .attribute(MTU, pair.mtu())
+                .attribute(TRANSMIT_QUEUES, 1)
+                .attribute(RECEIVE_QUEUES, 1)
                 .attribute(MASTER, pair.bridgeIndex());
         int info = message.beginNested(LINK_INFO);
         message.attribute(INFO_KIND, "veth");
@@ -55,19 +65,29 @@ public final class LinkRequests {
                 .attribute(NAME, pair.peerName())
                 .attribute(ADDRESS, pair.peerHardwareAddress().bytes())
                 .attribute(MTU, pair.mtu())
+                .attribute(TRANSMIT_QUEUES, 1)
+                .attribute(RECEIVE_QUEUES, 1)
                 .attribute(NETWORK_NAMESPACE_DESCRIPTOR, pair.peerNamespace());
         message.endNested(peer).endNested(data).endNested(info);
         return new NetlinkRequest("create veth", pair.name(), message);
     }
 
-    /** Lets a bridge's port send a frame back to where it came from: a pod that reaches itself through a service. */
-    public static NetlinkRequest enableHairpin(String name) {
+    /**
+     * Makes a link in a bridge a pod's port: it may send a frame back to where it came from, for a pod that reaches
+     * itself through a service; and it gets no link-local address, which nobody would use and for which the kernel
+     * would work.
+     */
+    public static NetlinkRequest configurePort(String name) {
         NetlinkMessage message = existing(name, 0, 0);
         int info = message.beginNested(LINK_INFO);
         message.attribute(INFO_SLAVE_KIND, "bridge");
         int data = message.beginNested(INFO_SLAVE_DATA);
         message.byteAttribute(BRIDGE_PORT_HAIRPIN, 1).endNested(data).endNested(info);
-        return new NetlinkRequest("enable hairpin mode of", name, message);
+        int families = message.beginNested(FAMILY_SETTINGS);
+        int ipv6 = message.beginNested(Family.IPV6);
+        message.byteAttribute(IPV6_ADDRESS_GENERATION, NO_ADDRESS_GENERATION).endNested(ipv6);
+        message.endNested(families);
+        return new NetlinkRequest("configure bridge port", name, message);
     }
 
     /** Puts a link into a bridge. */
@@ -93,6 +113,14 @@ public final class LinkRequests {
     /** Asks for one link; {@link LinkState#of} reads the answer. Fails with ENODEV when there is none. */
     public static NetlinkRequest get(String name) {
         return new NetlinkRequest("look up link", name, headed(GET_LINK, 0, 0).attribute(NAME, name));
+    }
+
+    /** Asks for one link without its counters; {@link LinkState#peerIndex} reads the answer. */
+    public static NetlinkRequest getPeer(String name) {
+        return new NetlinkRequest(
+                "look up link",
+                name,
+                headed(GET_LINK, 0, 0).attribute(NAME, name).attribute(EXTENSION_MASK, SKIP_STATISTICS));
     }
 
     /** Asks for one link by index. */

@@ -67,6 +67,18 @@ public record LinkState(
                         .orElse(Statistics.NONE)));
     }
 
+    /** Reads only the other end's index from the answer to {@link LinkRequests#getPeer}; 0 when it says none. */
+    public static int readPeerIndex(NetlinkReply reply) {
+        for (NetlinkAnswer answer : reply.answers()) {
+            if (answer.type() == LinkRequests.NEW_LINK) {
+                return answer.attributes(HEADER_LENGTH)
+                        .integer(LinkRequests.LINK)
+                        .orElse(0);
+            }
+        }
+        return 0;
+    }
+
     /** Reads the answer to {@link LinkRequests#get}; empty when the kernel knows no such link. */
     public static Optional<LinkState> of(NetlinkReply reply) {
         return reply.answers().stream().flatMap(answer -> of(answer).stream()).findFirst();

@@ -1,7 +1,6 @@
 package io.berth.network.netlink;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * A message that the kernel sent back, without its {@code nlmsghdr}.
@@ -13,8 +12,6 @@ public record NetlinkAnswer(int type, ByteBuffer payload) {
 
     /** The attributes behind a fixed header of {@code headerLength} bytes. */
     public NetlinkAttributes attributes(int headerLength) {
-        int skip = Math.min(NetlinkAttributes.align(headerLength), payload.limit());
-        return NetlinkAttributes.parse(
-                payload.slice(skip, payload.limit() - skip).order(ByteOrder.nativeOrder()));
+        return NetlinkAttributes.of(payload, NetlinkAttributes.align(headerLength));
     }
 }

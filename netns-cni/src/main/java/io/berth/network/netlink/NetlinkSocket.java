@@ -267,9 +267,9 @@ public final class NetlinkSocket implements AutoCloseable {
             if (skip < 0 || skip > payloadLength) {
                 return "";
             }
-            ByteBuffer attributes =
-                    received.slice(payload + skip, payloadLength - skip).order(ByteOrder.nativeOrder());
-            return NetlinkAttributes.parse(attributes).string(EXTENSION_MESSAGE).orElse("");
+            return NetlinkAttributes.of(received, payload + skip, payload + payloadLength)
+                    .string(EXTENSION_MESSAGE)
+                    .orElse("");
         }
 
         private void end(int index, int error, String message) {

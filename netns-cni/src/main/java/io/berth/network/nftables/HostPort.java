@@ -69,6 +69,9 @@ public record HostPort(
     }
 
     private static HostPort onAddress(PortMapping mapping, boolean networkHasIpv6) {
+        if (mapping.hostIp().indexOf('%') >= 0) {
+            throw invalid(mapping, "an address with a zone cannot be published: leave out what follows the %");
+        }
         InetAddress address;
         try {
             address = InetAddress.ofLiteral(mapping.hostIp());

@@ -42,13 +42,17 @@ final class LibraryCalls {
      * @throws NetworkException saying which package to install when it is not there
      */
     static LibraryCalls load() {
+        return load(LIBRARY);
+    }
+
+    static LibraryCalls load(String name) {
         try {
-            return new LibraryCalls(SymbolLookup.libraryLookup(LIBRARY, Arena.global()));
+            return new LibraryCalls(SymbolLookup.libraryLookup(name, Arena.global()));
         } catch (IllegalArgumentException missing) {
             throw new NetworkException(
                     NetworkException.Kind.FAILED_PRECONDITION,
                     "load library",
-                    LIBRARY,
+                    name,
                     "not found: install the package libnftables1 (apt-get install libnftables1)",
                     missing);
         }

@@ -20,6 +20,15 @@ final class NetworkNamespace implements AutoCloseable {
         this.descriptor = descriptor;
     }
 
+    /** Whether tests may make namespaces; for {@code @EnabledIf}. */
+    static boolean available() {
+        try (NetworkNamespace made = create()) {
+            return made.descriptor.number() >= 0;
+        } catch (Exception refused) {
+            return false;
+        }
+    }
+
     static NetworkNamespace create() throws Exception {
         return new NetworkNamespace(inThread(() -> {
             CALLS.unshare(NamespaceCalls.NETWORK);
