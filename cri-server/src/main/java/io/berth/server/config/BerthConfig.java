@@ -26,8 +26,8 @@ public record BerthConfig(
         ContainersConfig containers) {
 
     static BerthConfig read(Section root) {
-        Path socket = root.path("socket", "/run/berth/berth.sock", """
-                The unix socket of the CRI, mode 0660.""");
+        String socket = root.text("socket", "", """
+                The unix socket of the CRI, mode 0660. Empty: berth.sock in the run directory.""", Check.ABSOLUTE_PATH_OR_EMPTY);
         Path stateDirectory = root.path("state_directory", "/var/lib/berth", """
                 Images, layers, records of pods and containers. One daemon at a time can use it.""");
         Path runDirectory = root.path("run_directory", "/run/berth", """
@@ -35,7 +35,7 @@ public record BerthConfig(
         String shimPath = root.text("shim_path", "", """
                 The pod supervisor's executable, absolute. Empty: the one that came with this daemon.""", Check.ABSOLUTE_PATH_OR_EMPTY);
         return new BerthConfig(
-                socket,
+                socket.isEmpty() ? runDirectory.resolve("berth.sock") : Path.of(socket),
                 stateDirectory,
                 runDirectory,
                 shimPath.isEmpty() ? null : Path.of(shimPath),

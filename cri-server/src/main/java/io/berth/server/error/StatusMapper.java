@@ -2,7 +2,11 @@ package io.berth.server.error;
 
 import io.berth.core.error.BerthException;
 import io.berth.core.error.ErrorKind;
+import io.berth.core.error.Translation;
 import io.berth.imagefs.ImageException;
+import io.berth.kernel.SystemCallException;
+import io.berth.kernel.shim.ShimFailure;
+import io.berth.kernel.shim.ShimUnavailable;
 import io.berth.network.NetworkException;
 import io.grpc.Status;
 import io.grpc.StatusException;
@@ -28,20 +32,24 @@ public final class StatusMapper {
     /** The status that tells a caller of this error. Logs what is unexpected. */
     public static StatusRuntimeException toStatus(Throwable error) {
         return switch (error) {
-            case BerthException known -> foreseen(code(known.kind()), known);
-            case ImageException known -> foreseen(code(known.kind()), known);
-            case NetworkException known -> foreseen(code(known.kind()), known);
+            case BerthException known -> foreseen(known);
+            case ImageException known -> foreseen(Translation.of("", known));
+            case NetworkException known -> foreseen(Translation.of("", known));
+            case SystemCallException known -> foreseen(Translation.of("", known));
+            case ShimFailure known -> foreseen(Translation.of("", known));
+            case ShimUnavailable known -> foreseen(Translation.of("", known));
             case StatusRuntimeException status -> status;
             case StatusException status -> status.getStatus().asRuntimeException();
             default -> unexpected(error);
         };
     }
 
-    private static StatusRuntimeException foreseen(Status.Code code, RuntimeException error) {
+    private static StatusRuntimeException foreseen(BerthException error) {
+        Status.Code code = code(error.kind());
         if (code == Status.Code.INTERNAL) {
             LOG.error("{}", error.getMessage(), error);
         }
-        return status(code, error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage());
+        return status(code, String.valueOf(error.getMessage()));
     }
 
     private static StatusRuntimeException unexpected(Throwable error) {
@@ -74,33 +82,6 @@ public final class StatusMapper {
             case INTERNAL -> Status.Code.INTERNAL;
             case UNIMPLEMENTED -> Status.Code.UNIMPLEMENTED;
             case CANCELLED -> Status.Code.CANCELLED;
-        };
-    }
-
-    private static Status.Code code(ImageException.Kind kind) {
-        return switch (kind) {
-            case INVALID_ARGUMENT, AMBIGUOUS, UNKNOWN_USER -> Status.Code.INVALID_ARGUMENT;
-            case NOT_FOUND -> Status.Code.NOT_FOUND;
-            case UNAUTHENTICATED -> Status.Code.UNAUTHENTICATED;
-            case PERMISSION_DENIED -> Status.Code.PERMISSION_DENIED;
-            case RATE_LIMITED, LIMIT_EXCEEDED, NO_SPACE -> Status.Code.RESOURCE_EXHAUSTED;
-            case UNAVAILABLE -> Status.Code.UNAVAILABLE;
-            case DEADLINE_EXCEEDED -> Status.Code.DEADLINE_EXCEEDED;
-            case CORRUPT_CONTENT -> Status.Code.DATA_LOSS;
-            case INVALID_CONTENT, UNSUPPORTED -> Status.Code.FAILED_PRECONDITION;
-            case STORAGE -> Status.Code.INTERNAL;
-            case CANCELLED -> Status.Code.CANCELLED;
-        };
-    }
-
-    private static Status.Code code(NetworkException.Kind kind) {
-        return switch (kind) {
-            case INVALID_ARGUMENT -> Status.Code.INVALID_ARGUMENT;
-            case ALREADY_EXISTS -> Status.Code.ALREADY_EXISTS;
-            case FAILED_PRECONDITION -> Status.Code.FAILED_PRECONDITION;
-            case RESOURCE_EXHAUSTED -> Status.Code.RESOURCE_EXHAUSTED;
-            case DEADLINE_EXCEEDED -> Status.Code.DEADLINE_EXCEEDED;
-            case INTERNAL -> Status.Code.INTERNAL;
         };
     }
 }

@@ -37,6 +37,8 @@ public final class Logging {
         if (config.level() == LogConfig.Level.TRACE || config.level() == LogConfig.Level.ERROR) {
             root.setLevel(level(config.level()));
         }
+        // gRPC sets TCP options on unix sockets too, and each connection would be warned about.
+        context.getLogger("io.netty.bootstrap").setLevel(Level.ERROR);
         takeOverJavaLogging();
     }
 

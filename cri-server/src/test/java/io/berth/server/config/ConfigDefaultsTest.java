@@ -17,7 +17,7 @@ class ConfigDefaultsTest {
                 .map(setting -> setting.key() + " = " + setting.value())
                 .collect(Collectors.joining("\n"));
         assertThat(pinned).isEqualTo("""
-                socket = "/run/berth/berth.sock"
+                socket = ""
                 state_directory = "/var/lib/berth"
                 run_directory = "/run/berth"
                 shim_path = ""

@@ -1,0 +1,16 @@
+package io.berth.server;
+
+import io.berth.server.command.CommandLine;
+import java.util.List;
+
+/** The daemon's main class. */
+public final class Berthd {
+    private Berthd() {}
+
+    /** Runs the command line and ends the process with its status. */
+    @SuppressWarnings("SystemExitOutsideMain")
+    public static void main(String[] arguments) {
+        int status = new CommandLine(System.out, System.err).run(List.of(arguments));
+        System.exit(status);
+    }
+}

@@ -1,0 +1,158 @@
+package io.berth.server.daemon;
+
+import io.berth.core.BerthRuntime;
+import io.berth.core.error.BerthException;
+import io.berth.imagefs.ImageException;
+import io.berth.imagefs.ImageStore;
+import io.berth.network.NetworkException;
+import io.berth.network.bridge.BridgeNetwork;
+import io.berth.server.BuildInformation;
+import io.berth.server.config.BerthConfig;
+import io.berth.server.config.ReadConfig;
+import io.berth.server.cri.ImageService;
+import io.berth.server.cri.RpcExecutor;
+import io.berth.server.cri.RuntimeService;
+import io.berth.server.logging.Logging;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One life of the daemon. Parts are opened from the bottom up and closed in the other order; pods and containers run on
+ * under their shims, whatever happens here.
+ */
+public final class Daemon {
+    private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+
+    /** How long a stop waits for calls that run; longer ones (a pull, a graceful stop) are cut off. */
+    private static final Duration LONGEST_DRAIN = Duration.ofSeconds(2);
+
+    private static final List<String> WARM_UP = List.of(
+            "/runtime.v1.RuntimeService/Version",
+            "/runtime.v1.RuntimeService/Status",
+            "/runtime.v1.RuntimeService/ListPodSandbox",
+            "/runtime.v1.RuntimeService/ListContainers",
+            "/runtime.v1.ImageService/ListImages");
+
+    private final BerthConfig config;
+    private final ServiceManager manager = ServiceManager.ofEnvironment();
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private @Nullable CriServer server;
+
+    private Daemon(BerthConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * Runs a daemon; a signal ends the process and with it this call.
+     *
+     * @throws StartupException when it cannot start, with everything closed again
+     */
+    public static void run(ReadConfig read) {
+        Machine.check();
+        Logging.configure(read.config().log());
+        Daemon daemon = new Daemon(read.config());
+        try {
+            daemon.start(read);
+        } catch (StartupException e) {
+            daemon.closeAll();
+            throw e;
+        } catch (BerthException | ImageException | NetworkException e) {
+            daemon.closeAll();
+            throw new StartupException(String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            daemon.closeAll();
+            throw new StartupException("starting: " + e, e);
+        }
+        Shutdown.awaitSignal(daemon::stop, read.config().server().shutdownDeadline());
+    }
+
+    private void start(ReadConfig read) throws IOException {
+        Directories.make(config.stateDirectory(), Directories.PRIVATE);
+        opened(StateLock.take(config.stateDirectory()));
+        Directories.make(config.runDirectory(), Directories.PASSABLE);
+        Path shim = Distribution.shim(config.shimPath());
+        SocketFile socket = new SocketFile(config.socket());
+        Path bound = socket.prepare();
+
+        ImageStore images = opened(ImageStore.open(Settings.images(config)));
+        images.collect();
+        BridgeNetwork network = opened(BridgeNetwork.open(Settings.network(config)));
+        BerthRuntime runtime = opened(BerthRuntime.open(Settings.core(config, shim), images, network));
+
+        RpcExecutor executor = opened(new RpcExecutor(
+                config.server().requestThreads(), config.server().requestQueue()));
+        server = opened(CriServer.start(
+                bound,
+                List.of(
+                        new RuntimeService(runtime, () -> Information.of(read.settings()), executor),
+                        new ImageService(images, executor))));
+        preload(images);
+        WarmUp.call(bound, WARM_UP);
+        socket.publish();
+        opened(socket::remove);
+        manager.ready("serving " + config.socket());
+        LOG.atInfo()
+                .addKeyValue("version", BuildInformation.version())
+                .addKeyValue("socket", config.socket())
+                .addKeyValue("milliseconds", sinceStart())
+                .log("ready");
+    }
+
+    private void preload(ImageStore images) {
+        Path directory = Distribution.images(config.images().preloadDirectory());
+        if (directory != null) {
+            new Preload(images, config.stateDirectory()).from(directory);
+        }
+    }
+
+    private void stop() {
+        LOG.info("stopping; pods run on");
+        manager.stopping();
+        CriServer serving = server;
+        if (serving != null) {
+            serving.refuseNewCalls();
+            try {
+                Duration half = config.server().shutdownDeadline().dividedBy(2);
+                serving.drain(Math.min(half.toMillis(), LONGEST_DRAIN.toMillis()));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        closeAll();
+        LOG.info("stopped");
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        open.push(part);
+        return part;
+    }
+
+    private void closeAll() {
+        while (!open.isEmpty()) {
+            AutoCloseable part = open.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.warn("closing {}", part.getClass().getSimpleName(), e);
+            }
+        }
+    }
+
+    /** Milliseconds since the process began, the launcher and the virtual machine included. */
+    private static long sinceStart() {
+        return ProcessHandle.current()
+                .info()
+                .startInstant()
+                .map(start -> TimeUnit.NANOSECONDS.toMillis(
+                        Duration.between(start, java.time.Instant.now()).toNanos()))
+                .orElse(0L);
+    }
+}
