@@ -66,10 +66,8 @@ public final class BerthRuntime implements Runtime {
         Cgroups cgroups = Cgroups.detect(config.missingControllers());
         HostFacts host = HostFacts.read();
         StartedNetwork started = new StartedNetwork(network);
-        SystemCalls systemCalls = SystemCalls.real();
         Parts parts = new Parts(
                 config,
-                systemCalls,
                 images,
                 started,
                 cgroups,
@@ -78,7 +76,7 @@ public final class BerthRuntime implements Runtime {
                 ShimLoop.start(),
                 host,
                 new SpecBuilder(host, new SeccompProfiles(host.architecture()), new DeviceLister()),
-                new PlanCompiler(new SeccompCompiler(systemCalls)),
+                new PlanCompiler(new SeccompCompiler(SystemCalls.real())),
                 new Index<>("sandbox"),
                 new Index<>("container"),
                 new Names("sandbox"),

@@ -10,7 +10,6 @@ import io.berth.core.spec.SpecBuilder;
 import io.berth.core.state.Index;
 import io.berth.core.state.Names;
 import io.berth.core.state.StateStore;
-import io.berth.kernel.SystemCalls;
 import io.berth.kernel.shim.ShimLoop;
 import io.berth.network.PodNetwork;
 import java.util.List;
@@ -18,7 +17,6 @@ import java.util.List;
 /** What the services stand on, and what they share in memory. */
 public record Parts(
         RuntimeConfig config,
-        SystemCalls systemCalls,
         Images images,
         PodNetwork network,
         Cgroups cgroups,

@@ -3,8 +3,6 @@ package io.berth.core.lifecycle;
 import io.berth.core.container.ContainerState;
 import io.berth.core.error.BerthException;
 import io.berth.core.sandbox.SandboxState;
-import io.berth.kernel.Descriptor;
-import io.berth.kernel.OpenHow;
 import io.berth.kernel.shim.ShimClient;
 import io.berth.kernel.shim.ShimEvents;
 import io.berth.kernel.shim.ShimUnavailable;
@@ -23,7 +21,6 @@ import org.slf4j.LoggerFactory;
 /** The connections to the shims: what they tell, what happens when one is gone, and their end. */
 public final class ShimWatch {
     private static final Logger LOGGER = LoggerFactory.getLogger(ShimWatch.class);
-    private static final int LONGEST_ADDRESS = 107;
     private static final Duration END_DEADLINE = Duration.ofSeconds(5);
     private static final Duration RECONNECT_DEADLINE = Duration.ofSeconds(2);
 
@@ -42,16 +39,8 @@ public final class ShimWatch {
     }
 
     private ShimClient connect(SandboxEntry entry, Duration deadline) {
-        Path socket = parts.directories().shimSocket(entry.id());
-        if (socket.toString().length() <= LONGEST_ADDRESS) {
-            return ShimClient.connect(socket, new Listener(entry), parts.shims(), deadline);
-        }
-        // A socket's address is shorter than a path may be: the directory by its descriptor is short.
-        Path directory = parts.directories().sandbox(entry.id());
-        try (Descriptor descriptor = parts.systemCalls().openat2(null, directory.toString(), OpenHow.directory())) {
-            return ShimClient.connect(
-                    descriptor.procPath().resolve(socket.getFileName()), new Listener(entry), parts.shims(), deadline);
-        }
+        return ShimClient.connect(
+                parts.directories().shimSocket(entry.id()), new Listener(entry), parts.shims(), deadline);
     }
 
     /** From now on the ends of connections are no news: the daemon goes, the shims stay. */
