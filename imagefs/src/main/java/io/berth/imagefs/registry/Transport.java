@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class Transport implements AutoCloseable {
     private static final int MOST_REDIRECTS = 5;
     private static final int THREADS = 2;
+    /** Connections are closed at once; that their threads have ended is worth a short wait. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
     private final Endpoints endpoints;
     private final PullLimits limits;
@@ -212,6 +214,13 @@ final class Transport implements AutoCloseable {
     public void close() {
         closed.countDown();
         client.shutdownNow();
-        executor.shutdown();
+        try {
+            boolean _ = client.awaitTermination(LAST_WORDS);
+            executor.shutdown();
+            boolean _ = executor.awaitTermination(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException _) {
+            executor.shutdown();
+            Thread.currentThread().interrupt();
+        }
     }
 }
