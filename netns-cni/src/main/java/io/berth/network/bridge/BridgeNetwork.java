@@ -44,6 +44,7 @@ public final class BridgeNetwork implements PodNetwork {
     private final ConcurrentMap<String, Attachment> attachments = new ConcurrentHashMap<>();
 
     private final ReentrantLock starting = new ReentrantLock();
+    private boolean closed;
     private boolean loaded;
     private volatile @Nullable Running running;
     private volatile @Nullable NetworkException failure;
@@ -193,10 +194,10 @@ public final class BridgeNetwork implements PodNetwork {
 
     @Override
     public boolean removeIfUnused() {
+        running().reaper().drain();
         starting.lock();
         try {
             Running network = running();
-            network.reaper().drain();
             if (!attachments.isEmpty()) {
                 return false;
             }
@@ -220,6 +221,7 @@ public final class BridgeNetwork implements PodNetwork {
     public void close() {
         starting.lock();
         try {
+            closed = true;
             Running network = running;
             if (network != null) {
                 stop(network);
@@ -336,18 +338,18 @@ public final class BridgeNetwork implements PodNetwork {
 
     private Running running() {
         Running network = running;
-        if (network == null) {
+        while (network == null) {
             start();
             network = running;
-        }
-        if (network == null) {
-            throw new NetworkException(
-                    NetworkException.Kind.FAILED_PRECONDITION, "use network", settings.bridge(), "it has been closed");
         }
         return network;
     }
 
     private void begin() {
+        if (closed) {
+            throw new NetworkException(
+                    NetworkException.Kind.FAILED_PRECONDITION, "use network", settings.bridge(), "it has been closed");
+        }
         load();
         store.create();
         Running before = running;

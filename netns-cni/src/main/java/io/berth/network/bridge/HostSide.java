@@ -5,9 +5,14 @@ import io.berth.kernel.FileStatus;
 import io.berth.kernel.OpenHow;
 import io.berth.kernel.SocketCalls;
 import io.berth.kernel.SystemCalls;
+import io.berth.network.netlink.AddressRequests;
+import io.berth.network.netlink.LinkAddress;
 import io.berth.network.netlink.NetlinkSocket;
 import io.berth.network.nftables.AddressTranslation;
 import io.berth.network.nftables.Ruleset;
+import java.net.InetAddress;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a network keeps open in the host's network namespace: sessions with the kernel, all of the namespace of the
@@ -33,7 +38,10 @@ record HostSide(FileStatus namespace, NetlinkSocket links, NetlinkSocket removal
                 Ruleset ruleset =
                         new Ruleset(settings.bridge(), settings.ipv4(), settings.ipv6(), settings.masquerade());
                 return new HostSide(
-                        namespace, links, removals, AddressTranslation.open(calls, ruleset, settings.bridge()));
+                        namespace,
+                        links,
+                        removals,
+                        AddressTranslation.open(calls, ruleset, settings.bridge(), () -> addresses(links)));
             } catch (RuntimeException failure) {
                 removals.close();
                 throw failure;
@@ -49,5 +57,12 @@ record HostSide(FileStatus namespace, NetlinkSocket links, NetlinkSocket removal
         translation.close();
         removals.close();
         links.close();
+    }
+
+    private static Set<InetAddress> addresses(NetlinkSocket links) {
+        return links.dump(AddressRequests.list()).stream()
+                .flatMap(answer -> LinkAddress.of(answer).stream())
+                .map(LinkAddress::address)
+                .collect(Collectors.toUnmodifiableSet());
     }
 }

@@ -106,11 +106,9 @@ public final class NetlinkMessage {
         return start;
     }
 
-    /** Opens a nested attribute without the flag that says so, for the few places where the kernel predates it. */
-    int beginPlainNested(int type) {
-        int start = buffer.position();
-        attributeHeader(type, 0);
-        return start;
+    /** Writes a nested attribute as it was received. */
+    public NetlinkMessage nestedAttribute(int type, byte[] content) {
+        return attribute(type | NESTED, content);
     }
 
     /** Closes the attribute that {@link #beginNested} opened. */

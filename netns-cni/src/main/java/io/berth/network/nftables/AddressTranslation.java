@@ -3,6 +3,7 @@ package io.berth.network.nftables;
 import io.berth.kernel.SocketCalls;
 import io.berth.network.NetworkException;
 import io.berth.network.lease.Lease;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +35,7 @@ public final class AddressTranslation implements AutoCloseable {
     private final String subject;
     private final Nftables nftables;
     private final TableGeneration generation;
+    private final DatagramFlows flows;
     private final ReentrantLock turn = new ReentrantLock();
 
     /** Host ports by sandbox, from before its attachment begins until they are out of the kernel. */
@@ -47,19 +50,36 @@ public final class AddressTranslation implements AutoCloseable {
     private volatile int seenGeneration;
     private String expectedListing = "";
 
-    private AddressTranslation(Ruleset ruleset, String subject, Nftables nftables, TableGeneration generation) {
+    private AddressTranslation(
+            Ruleset ruleset, String subject, Nftables nftables, TableGeneration generation, DatagramFlows flows) {
         this.ruleset = ruleset;
         this.subject = subject;
         this.nftables = nftables;
         this.generation = generation;
+        this.flows = flows;
     }
 
-    /** Opens sessions with the kernel in the calling thread's network namespace; changes nothing yet. */
-    public static AddressTranslation open(SocketCalls calls, Ruleset ruleset, String bridge) {
+    /**
+     * Opens sessions with the kernel in the calling thread's network namespace; changes nothing yet.
+     *
+     * @param hostAddresses the host's own addresses at the time of the call
+     */
+    public static AddressTranslation open(
+            SocketCalls calls, Ruleset ruleset, String bridge, Supplier<Set<InetAddress>> hostAddresses) {
         Nftables nftables = Nftables.open();
         try {
-            return new AddressTranslation(
-                    ruleset, "table " + Ruleset.tableName(bridge), nftables, TableGeneration.open(calls));
+            TableGeneration generation = TableGeneration.open(calls);
+            try {
+                return new AddressTranslation(
+                        ruleset,
+                        "table " + Ruleset.tableName(bridge),
+                        nftables,
+                        generation,
+                        DatagramFlows.open(calls, hostAddresses));
+            } catch (RuntimeException failure) {
+                generation.close();
+                throw failure;
+            }
         } catch (RuntimeException failure) {
             nftables.close();
             throw failure;
@@ -151,6 +171,7 @@ public final class AddressTranslation implements AutoCloseable {
                 LOG.warn("Making {} anew: {}", subject, refused.getMessage());
                 replace();
             }
+            flows.forget(HostPort.of(lease));
         } catch (RuntimeException failure) {
             published.remove(lease.sandboxId());
             throw failure;
@@ -205,6 +226,7 @@ public final class AddressTranslation implements AutoCloseable {
     public void close() {
         nftables.close();
         generation.close();
+        flows.close();
     }
 
     private void withdrawNow(Set<String> sandboxes) {
@@ -228,6 +250,7 @@ public final class AddressTranslation implements AutoCloseable {
             gone.forEach(lease -> published.put(lease.sandboxId(), lease));
             throw failure;
         }
+        gone.forEach(lease -> flows.forget(HostPort.of(lease)));
         claims.keySet().removeAll(sandboxes);
         leaving.removeAll(sandboxes);
     }

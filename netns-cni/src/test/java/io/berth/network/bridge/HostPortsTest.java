@@ -10,6 +10,10 @@ import io.berth.network.NetworkResult;
 import io.berth.network.PortMapping;
 import io.berth.network.Protocol;
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,6 +128,26 @@ class HostPortsTest {
     }
 
     @Test
+    void aDatagramFlowFollowsThePortToTheNextPod() throws Exception {
+        bed.attach(id(1), pod, UDP);
+        NetworkNamespace next = bed.pod();
+        bed.outside().run(() -> {
+            try (DatagramSocket caller = new DatagramSocket()) {
+                caller.setSoTimeout(2000);
+                caller.connect(new InetSocketAddress(TestBed.HOST, 8080));
+                try (Echo _ = Echo.start(pod, "pod", 80)) {
+                    assertThat(exchange(caller)).startsWith("pod ");
+                }
+                bed.detach(id(1));
+                bed.attach(id(2), next, UDP);
+                try (Echo _ = Echo.start(next, "next", 80)) {
+                    assertThat(exchange(caller)).startsWith("next ");
+                }
+            }
+        });
+    }
+
+    @Test
     void aFlushedRulesetComesBackWithTheNextPod() throws Exception {
         bed.attach(id(1), pod, TCP);
         bed.nft("flush ruleset");
@@ -166,5 +190,12 @@ class HostPortsTest {
         }
         NetworkNamespace other = bed.pod();
         assertThatThrownBy(() -> bed.attach(id(2), other, TCP)).hasMessageContaining(id(1));
+    }
+
+    private static String exchange(DatagramSocket caller) throws IOException {
+        caller.send(new DatagramPacket(new byte[] {1}, 1));
+        DatagramPacket answer = new DatagramPacket(new byte[256], 256);
+        caller.receive(answer);
+        return new String(answer.getData(), 0, answer.getLength(), StandardCharsets.UTF_8);
     }
 }
