@@ -97,7 +97,7 @@ bool cgroup_remove_exec(int cgroup, uint64_t number) {
   return unlinkat(cgroup, name, AT_REMOVEDIR) == 0 || errno == ENOENT;
 }
 
-void cgroup_remove_execs(int cgroup) {
+void cgroup_remove_execs(int cgroup, bool *left) {
   int listing = openat(cgroup, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   AUTO_CLOSEDIR DIR *directory = listing < 0 ? NULL : fdopendir(listing);
   if (directory == NULL) {
@@ -105,9 +105,9 @@ void cgroup_remove_execs(int cgroup) {
     return;
   }
   for (struct dirent *entry = readdir(directory); entry != NULL; entry = readdir(directory)) {
-    if (strncmp(entry->d_name, EXEC_PREFIX, sizeof EXEC_PREFIX - 1) == 0) {
-      // One that still has a process in it goes with the container's cgroup.
-      (void)unlinkat(cgroup, entry->d_name, AT_REMOVEDIR);
+    if (strncmp(entry->d_name, EXEC_PREFIX, sizeof EXEC_PREFIX - 1) == 0 &&
+        unlinkat(cgroup, entry->d_name, AT_REMOVEDIR) < 0) {
+      *left = true;
     }
   }
 }

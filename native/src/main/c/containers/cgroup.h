@@ -22,5 +22,5 @@ uint64_t cgroup_oom_kills(int cgroup);
 int cgroup_make_exec(int cgroup, uint64_t number);
 // Removes it; false while processes are left in it.
 bool cgroup_remove_exec(int cgroup, uint64_t number);
-// Removes all those that earlier execs have left behind.
-void cgroup_remove_execs(int cgroup);
+// Removes all those that earlier execs have left behind; *left is set when one still has a process.
+void cgroup_remove_execs(int cgroup, bool *left);

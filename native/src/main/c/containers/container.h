@@ -37,6 +37,7 @@ struct container {
   int terminal;       // the terminal's master; -1
   int cgroup;
   uint64_t oom_kills_before;
+  bool stale_exec_cgroups; // those of ended execs are still there
   bool own_pid_namespace; // its end takes all its processes with it
   int exec_flags;         // namespaces that an exec joins by the container's pidfd
   IdMapping *uid_mappings; // of its user namespace, for the owners of pipes

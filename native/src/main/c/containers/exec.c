@@ -26,6 +26,8 @@ enum {
   // longer than this.
   DRAIN_NANOSECONDS = 100 * 1000 * 1000,
 };
+// After its deadline an exec that cannot die (an uninterruptible call) is answered without its end.
+static const int64_t KILL_NANOSECONDS = 2LL * 1000 * 1000 * 1000;
 
 struct exec {
   struct exec *next;
@@ -37,6 +39,7 @@ struct exec {
   size_t output_budget; // bytes that both streams together may still keep
   struct timer timer;   // the deadline, then the drain's end
   uint64_t number;
+  struct container *container; // to be looked for before it is used: it may be gone
   int container_cgroup; // a descriptor of its own: the container may be forgotten first
   int cgroup;           // the exec's own; -1: it is in the container's
   bool started;
@@ -52,15 +55,24 @@ static void release_exec(void *object) {
   free(exec);
 }
 
+// A process was left in the exec's cgroup, or is still on its way out: the next exec, or the
+// container's end, clears up.
+static void leave_cgroup(const struct exec *exec) {
+  for (struct container *container = exec->shim->containers; container != NULL; container = container->next) {
+    if (container == exec->container) {
+      container->stale_exec_cgroups = true;
+    }
+  }
+}
+
 static void exec_free(struct exec *exec) {
   struct shim *shim = exec->shim;
   loop_disarm(&shim->loop, &exec->timer);
   exec_output_close(&exec->outputs[0]);
   exec_output_close(&exec->outputs[1]);
   launch_release(&exec->launch);
-  if (exec->cgroup >= 0) {
-    // With a process left in it, it goes when the container goes.
-    (void)cgroup_remove_exec(exec->container_cgroup, exec->number);
+  if (exec->cgroup >= 0 && !cgroup_remove_exec(exec->container_cgroup, exec->number)) {
+    leave_cgroup(exec);
   }
   close_and_clear(&exec->cgroup);
   close_and_clear(&exec->container_cgroup);
@@ -121,11 +133,12 @@ static void advance(struct exec *exec) {
 
 static void timer_due(struct timer *timer) {
   struct exec *exec = timer->owner;
-  if (exec->ended) {
+  if (exec->ended || exec->timed_out) {
     finish(exec);
     return;
   }
   exec->timed_out = true;
+  loop_arm(&exec->shim->loop, timer, KILL_NANOSECONDS);
   kill_exec(exec);
 }
 
@@ -227,6 +240,11 @@ static int start(struct exec *exec, struct container *container, const ExecReque
   if (exec->container_cgroup < 0) {
     return fail(failure, errno, "open cgroup", container->id);
   }
+  if (container->stale_exec_cgroups) {
+    container->stale_exec_cgroups = false;
+    cgroup_remove_execs(container->cgroup, &container->stale_exec_cgroups);
+  }
+  exec->container = container;
   exec->cgroup = cgroup_make_exec(container->cgroup, exec->number);
   size_t limit = request->output_limit_bytes > EXEC_OUTPUT_BUDGET || request->output_limit_bytes == 0
                      ? EXEC_OUTPUT_BUDGET

@@ -130,7 +130,7 @@ void container_ended(struct launch *launch) {
   outputs_drain(container);
   record_exit(container);
   container->phase = CONTAINER_EXITED;
-  cgroup_remove_execs(container->cgroup);
+  cgroup_remove_execs(container->cgroup, &container->stale_exec_cgroups);
   close_and_clear(&container->cgroup);
   close_and_clear(&container->standard_input);
   close_and_clear(&launch->process);

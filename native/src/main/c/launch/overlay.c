@@ -26,7 +26,7 @@ static int short_path(const char *path, char *buffer, size_t size, struct failur
   }
   int directory = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (directory < 0) {
-    return fail(failure, errno, "open layer", path);
+    return fail(failure, errno, STEP, path);
   }
   snprintf(buffer, size, "/proc/self/fd/%d", directory);
   return 0;
@@ -61,13 +61,29 @@ static int set_directories(int context, const OverlayMount *overlay, struct fail
   return 0;
 }
 
-// Kernels before 6.8 do not know lowerdir+, which says so by its name being unknown.
-static bool appends_layers(const OverlayMount *overlay) {
-  char value[FSCONFIG_VALUE_LIMIT + 1];
-  struct failure ignored;
+static int modern_make(const OverlayMount *overlay, struct failure *failure) {
+  AUTO_CLOSE int file_system = sys_fsopen("overlay", FSOPEN_CLOEXEC);
+  if (file_system < 0) {
+    return fail(failure, errno, STEP, "overlay");
+  }
+  (void)sys_fsconfig(file_system, FSCONFIG_SET_STRING, "source", "overlay", 0);
+  if (set_directories(file_system, overlay, failure) < 0) {
+    return -1;
+  }
+  if (sys_fsconfig(file_system, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0) {
+    return file_system_fail(failure, errno, file_system, STEP,
+                            has_upper(overlay) ? overlay->upper_directory : overlay->lower_directories[0]);
+  }
+  int tree = sys_fsmount(file_system, FSMOUNT_CLOEXEC, 0);
+  return tree < 0 ? fail(failure, errno, STEP, "overlay") : tree;
+}
+
+// Whether the kernel takes layers one by one: from 6.8 on. Before 6.5 overlayfs kept any option
+// for later without looking at it, so that only an invented one tells.
+static bool appends_layers(void) {
   AUTO_CLOSE int probe = sys_fsopen("overlay", FSOPEN_CLOEXEC);
-  return probe >= 0 && short_path(overlay->lower_directories[0], value, sizeof value, &ignored) == 0 &&
-         (sys_fsconfig(probe, FSCONFIG_SET_STRING, "lowerdir+", value, 0) == 0 || errno != EINVAL);
+  return probe >= 0 && sys_fsconfig(probe, FSCONFIG_SET_FLAG, "berth-no-such-option", NULL, 0) < 0 &&
+         sys_fsconfig(probe, FSCONFIG_SET_STRING, "lowerdir+", "/", 0) == 0;
 }
 
 // One option string for mount(2). Paths are given by descriptors: short, whatever they are called,
@@ -91,7 +107,7 @@ static int add_directory(struct classic *classic, const char *before, const char
   char text[32];
   int directory = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (directory < 0) {
-    return fail(failure, errno, "open layer", path);
+    return fail(failure, errno, STEP, path);
   }
   snprintf(text, sizeof text, "/proc/self/fd/%d", directory);
   return add_text(classic, before, failure) < 0 || add_text(classic, text, failure) < 0 ? -1 : 0;
@@ -128,7 +144,7 @@ static int classic_make(const struct child_context *context, const OverlayMount 
 static int map_layer(const char *path, int user_namespace, struct failure *failure) {
   AUTO_CLOSE int tree = sys_open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
   if (tree < 0) {
-    return fail(failure, errno, "open layer", path);
+    return fail(failure, errno, STEP, path);
   }
   if (mount_map_owners(tree, path, user_namespace, false, failure) < 0) {
     return -1;
@@ -167,19 +183,7 @@ int overlay_make(const struct child_context *context, struct failure *failure) {
       return -1;
     }
   }
-  AUTO_CLOSE int file_system = sys_fsopen("overlay", FSOPEN_CLOEXEC);
-  if (file_system < 0) {
-    return fail(failure, errno, STEP, "overlay");
-  }
-  (void)sys_fsconfig(file_system, FSCONFIG_SET_STRING, "source", "overlay", 0);
-  if (set_directories(file_system, overlay, failure) < 0) {
-    int kept = failure->errno_number;
-    return kept == EINVAL && !appends_layers(overlay) ? classic_make(context, overlay, failure) : -1;
-  }
-  if (sys_fsconfig(file_system, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0) {
-    return file_system_fail(failure, errno, file_system, STEP,
-                            has_upper(overlay) ? overlay->upper_directory : overlay->lower_directories[0]);
-  }
-  int tree = sys_fsmount(file_system, FSMOUNT_CLOEXEC, 0);
-  return tree < 0 ? fail(failure, errno, STEP, "overlay") : tree;
+  int tree = modern_make(overlay, failure);
+  return tree < 0 && failure->errno_number == EINVAL && !appends_layers() ? classic_make(context, overlay, failure)
+                                                                          : tree;
 }
