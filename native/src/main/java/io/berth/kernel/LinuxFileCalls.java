@@ -23,10 +23,10 @@ interface LinuxFileCalls extends FileCalls {
             memory.putLong(offset + 8, how.mode());
             memory.putLong(offset + 16, how.resolve());
             long name = scratch.string(SystemCallNumber.OPENAT2, path);
-            long how2 = scratch.address(offset);
+            long structure = scratch.address(offset);
             // EAGAIN: a rename somewhere raced with a bounded walk (RESOLVE_IN_ROOT, RESOLVE_BENEATH).
             for (int attempt = 1; ; attempt++) {
-                long result = call(scratch, SystemCallNumber.OPENAT2, number(directory), name, how2, size, 0, 0);
+                long result = call(scratch, SystemCallNumber.OPENAT2, number(directory), name, structure, size, 0, 0);
                 if (result >= 0) {
                     return own(result);
                 }

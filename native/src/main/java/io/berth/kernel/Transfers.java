@@ -8,30 +8,27 @@ import java.nio.ByteBuffer;
 final class Transfers {
     private Transfers() {}
 
-    /** Fills {@code target}; {@code third} is the call's fourth argument (a position or flags). */
-    static int into(SystemCallNumber call, Descriptor descriptor, ByteBuffer target, long third) {
-        long result = receive(call, descriptor, target, third);
-        if (result < 0) {
-            throw KernelEntry.failure(call, descriptor, null, (int) -result);
-        }
-        return (int) result;
-    }
-
-    /** As {@link #into}, returning the error number negated in place of throwing. */
-    static long receive(SystemCallNumber call, Descriptor descriptor, ByteBuffer target, long third) {
+    /** Fills {@code target}; {@code last} is the call's fourth argument (a position or flags). */
+    static int into(SystemCallNumber call, Descriptor descriptor, ByteBuffer target, long last) {
         try (Scratch scratch = Scratch.borrow()) {
+            long address;
+            NativeBuffer copied = null;
+            int room = target.remaining();
             if (target.isDirect()) {
-                long address = MemorySegment.ofBuffer(target).address();
-                int room = target.remaining();
-                long result = KernelEntry.call(scratch, call, descriptor.number(), address, room, third, 0, 0);
-                advance(target, result);
-                return result;
+                address = MemorySegment.ofBuffer(target).address();
+            } else {
+                copied = scratch.transfer();
+                address = copied.address();
+                room = Math.min(room, copied.size());
             }
-            NativeBuffer memory = scratch.transfer();
-            int wanted = Math.min(target.remaining(), memory.size());
-            long result = KernelEntry.call(scratch, call, descriptor.number(), memory.address(), wanted, third, 0, 0);
-            if (result > 0) {
-                target.put(memory.bytes().slice(0, (int) Math.min(result, wanted)));
+            int result = (int) KernelEntry.require(
+                    scratch, call, descriptor, null, descriptor.number(), address, room, last, 0, 0);
+            // With MSG_TRUNC the kernel tells of more than it has put there.
+            int length = Math.min(result, room);
+            if (copied == null) {
+                target.position(target.position() + length);
+            } else {
+                target.put(copied.bytes().slice(0, length));
             }
             return result;
         } finally {
@@ -39,8 +36,8 @@ final class Transfers {
         }
     }
 
-    /** Writes from {@code source}; {@code third} is the call's fourth argument (a position or flags). */
-    static int outOf(SystemCallNumber call, Descriptor descriptor, ByteBuffer source, long third) {
+    /** Writes from {@code source}; {@code last} is the call's fourth argument (a position or flags). */
+    static int outOf(SystemCallNumber call, Descriptor descriptor, ByteBuffer source, long last) {
         try (Scratch scratch = Scratch.borrow()) {
             long address;
             int length = source.remaining();
@@ -52,18 +49,12 @@ final class Transfers {
                 length = Math.min(length, memory.size());
                 memory.bytes().put(0, source, source.position(), length);
             }
-            long result = KernelEntry.require(
-                    scratch, call, descriptor, null, descriptor.number(), address, length, third, 0, 0);
-            advance(source, result);
-            return (int) result;
+            int result = (int) KernelEntry.require(
+                    scratch, call, descriptor, null, descriptor.number(), address, length, last, 0, 0);
+            source.position(source.position() + result);
+            return result;
         } finally {
             Reference.reachabilityFence(source);
-        }
-    }
-
-    private static void advance(ByteBuffer buffer, long result) {
-        if (result > 0) {
-            buffer.position(buffer.position() + (int) Math.min(result, buffer.remaining()));
         }
     }
 }

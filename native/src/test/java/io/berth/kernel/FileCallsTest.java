@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -173,7 +174,13 @@ class FileCallsTest {
     void extendedAttributesAreSetListedAndRemoved() throws Exception {
         Files.writeString(root.resolve("file"), "");
         byte[] value = {1, 0, 2};
-        calls.lsetxattr(directory, "file", "user.berth", value);
+        try {
+            calls.lsetxattr(directory, "file", "user.berth", value);
+        } catch (SystemCallException failure) {
+            Assumptions.assumeFalse(
+                    failure.errno() == Errno.EOPNOTSUPP, "no user attributes on a tmpfs of this kernel");
+            throw failure;
+        }
         assertThat(calls.lgetxattr(directory, "file", "user.berth")).isEqualTo(value);
         assertThat(calls.llistxattr(directory, "file")).contains("user.berth");
         calls.lremovexattr(directory, "file", "user.berth");
