@@ -77,3 +77,8 @@ berth_check_kernel() {
     return 1
   fi
 }
+
+# The distribution's Maven brings libraries that a JDK 25 warns about at each start; it is told that this is known.
+berth_quiet_maven() {
+  export MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow"
+}
