@@ -68,7 +68,7 @@ public final class BridgeNetwork implements PodNetwork {
     }
 
     static BridgeNetwork open(SystemCalls calls, BridgeNetworkConfig config) {
-        return new BridgeNetwork(calls, BridgeSettings.of(config), new LeaseStore(config.leaseDirectory()));
+        return new BridgeNetwork(calls, BridgeSettings.of(config), new LeaseStore(calls, config.leaseDirectory()));
     }
 
     @Override
@@ -259,7 +259,8 @@ public final class BridgeNetwork implements PodNetwork {
 
     private void connect(Running network, NetworkRequest request, Lease lease) {
         HostSide host = network.host();
-        try (PodNamespace namespace = PodNamespace.open(calls, request.netnsPath(), host.namespace())) {
+        try (PodNamespace namespace =
+                PodNamespace.open(calls, host.visitors(), request.netnsPath(), host.namespace())) {
             try {
                 PodLink.connect(settings, network.bridge(), lease, namespace, host.links());
             } catch (NetworkException refused) {
@@ -291,8 +292,11 @@ public final class BridgeNetwork implements PodNetwork {
      * @return false when nothing of it can be used
      */
     private boolean complete(Running network, NetworkRequest request, Lease lease) {
-        try (PodNamespace namespace =
-                PodNamespace.open(calls, request.netnsPath(), network.host().namespace())) {
+        try (PodNamespace namespace = PodNamespace.open(
+                calls,
+                network.host().visitors(),
+                request.netnsPath(),
+                network.host().namespace())) {
             PodLink.complete(
                     settings, network.bridge(), lease, namespace, network.host().links());
             return true;

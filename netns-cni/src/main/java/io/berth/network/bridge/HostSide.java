@@ -19,10 +19,16 @@ import java.util.stream.Collectors;
  * thread that opened them.
  *
  * @param namespace identifies that namespace
+ * @param visitors threads that enter pods' namespaces
  * @param links for attaching pods
  * @param removals for removing links, which is slow and must not be in attach's way
  */
-record HostSide(FileStatus namespace, NetlinkSocket links, NetlinkSocket removals, AddressTranslation translation)
+record HostSide(
+        FileStatus namespace,
+        NamespaceVisitors visitors,
+        NetlinkSocket links,
+        NetlinkSocket removals,
+        AddressTranslation translation)
         implements AutoCloseable {
     private static final String OWN_NAMESPACE = "/proc/thread-self/ns/net";
 
@@ -39,6 +45,7 @@ record HostSide(FileStatus namespace, NetlinkSocket links, NetlinkSocket removal
                         new Ruleset(settings.bridge(), settings.ipv4(), settings.ipv6(), settings.masquerade());
                 return new HostSide(
                         namespace,
+                        new NamespaceVisitors(),
                         links,
                         removals,
                         AddressTranslation.open(calls, ruleset, settings.bridge(), () -> addresses(links)));
@@ -54,6 +61,7 @@ record HostSide(FileStatus namespace, NetlinkSocket links, NetlinkSocket removal
 
     @Override
     public void close() {
+        visitors.close();
         translation.close();
         removals.close();
         links.close();

@@ -22,7 +22,6 @@ import java.util.concurrent.TimeoutException;
  */
 final class PodNamespace implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(10);
-    private static final long STACK_BYTES = 256 * 1024;
 
     private final String path;
     private final Descriptor descriptor;
@@ -38,7 +37,7 @@ final class PodNamespace implements AutoCloseable {
      *
      * @param host the namespace of the bridge, which no pod may have
      */
-    static PodNamespace open(SystemCalls calls, String path, FileStatus host) {
+    static PodNamespace open(SystemCalls calls, NamespaceVisitors visitors, String path, FileStatus host) {
         Descriptor descriptor;
         try {
             descriptor = calls.openat2(null, path, OpenHow.reading());
@@ -55,11 +54,7 @@ final class PodNamespace implements AutoCloseable {
                         "it is the host's own: a pod on the host's network is not attached");
             }
             PodNamespace namespace = new PodNamespace(path, descriptor);
-            Thread.ofPlatform()
-                    .name("netns-visit")
-                    .stackSize(STACK_BYTES)
-                    .daemon()
-                    .start(() -> namespace.visit(calls));
+            visitors.send(() -> namespace.visit(calls));
             return namespace;
         } catch (RuntimeException failure) {
             descriptor.close();

@@ -1,15 +1,18 @@
 package io.berth.network.lease;
 
+import io.berth.kernel.Descriptor;
+import io.berth.kernel.Errno;
+import io.berth.kernel.OpenHow;
+import io.berth.kernel.SystemCallException;
+import io.berth.kernel.SystemCalls;
 import io.berth.network.NetworkException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -31,10 +34,14 @@ public final class LeaseStore {
     private static final String LEAVING = ".leaving";
     private static final int LARGEST_LEASE = 1 << 20;
 
+    private static final int OWNER_ONLY = 0600;
+
+    private final SystemCalls calls;
     private final Path directory;
 
     /** Nothing is touched before the first call. */
-    public LeaseStore(Path directory) {
+    public LeaseStore(SystemCalls calls, Path directory) {
+        this.calls = calls;
         this.directory = directory;
     }
 
@@ -54,17 +61,21 @@ public final class LeaseStore {
      * @return false when the address has a lease already: take another one
      */
     public boolean record(Lease lease) {
-        Path file = file(lease);
-        try {
-            Files.writeString(file, LeaseText.write(lease), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            return true;
-        } catch (FileAlreadyExistsException taken) {
-            return false;
-        } catch (IOException failure) {
+        String file = file(lease);
+        ByteBuffer text = ByteBuffer.wrap(LeaseText.write(lease).getBytes(StandardCharsets.UTF_8));
+        try (Descriptor made = calls.openat2(null, file, OpenHow.creating(OWNER_ONLY))) {
             try {
-                Files.deleteIfExists(file);
-            } catch (IOException leftover) {
-                failure.addSuppressed(leftover);
+                while (text.hasRemaining()) {
+                    calls.write(made, text);
+                }
+                return true;
+            } catch (SystemCallException full) {
+                calls.unlinkat(null, file, 0);
+                throw full;
+            }
+        } catch (SystemCallException failure) {
+            if (failure.errno() == Errno.EEXIST) {
+                return false;
             }
             throw failed("record lease", file, failure);
         }
@@ -75,26 +86,23 @@ public final class LeaseStore {
      * crash goes on with that by itself.
      */
     public void markLeaving(Lease lease) {
-        Path file = file(lease);
+        String file = file(lease);
         try {
-            Files.move(file, leavingFile(lease), StandardCopyOption.ATOMIC_MOVE);
-        } catch (NoSuchFileException marked) {
+            calls.renameat2(null, file, null, file + LEAVING, 0);
+        } catch (SystemCallException failure) {
+            if (failure.errno() != Errno.ENOENT) {
+                throw failed("mark lease", file, failure);
+            }
             // Marked already, or deleted by hand: what is in memory is enough to go on.
             LOG.debug("No lease {} to mark", file);
-        } catch (IOException failure) {
-            throw failed("mark lease", file, failure);
         }
     }
 
     /** Forgets a lease; nothing happens when it is gone already. */
     public void remove(Lease lease) {
-        Path file = file(lease);
-        try {
-            Files.deleteIfExists(leavingFile(lease));
-            Files.deleteIfExists(file);
-        } catch (IOException failure) {
-            throw failed("remove lease", file, failure);
-        }
+        String file = file(lease);
+        unlink(file + LEAVING);
+        unlink(file);
     }
 
     /** Removes the directory, if it is empty. */
@@ -133,26 +141,49 @@ public final class LeaseStore {
             Optional<Lease> lease = Files.size(file) > LARGEST_LEASE
                     ? Optional.empty()
                     : LeaseText.read(new String(Files.readAllBytes(file), StandardCharsets.UTF_8))
-                            .filter(whole -> file(whole).equals(file)
-                                    || leavingFile(whole).equals(file));
+                            .filter(whole -> isOf(whole, file) || isLeaving(whole, file));
             if (lease.isEmpty()) {
                 LOG.warn("Deleting {}: a lease that was cut off while it was written", file);
                 Files.deleteIfExists(file);
                 return Optional.empty();
             }
-            boolean leaving = file.equals(leavingFile(lease.get()));
+            boolean leaving = isLeaving(lease.get(), file);
             return Optional.of(new Recorded(lease.get(), leaving, Files.getLastModifiedTime(file)));
         } catch (NoSuchFileException goneMeanwhile) {
             return Optional.empty();
         }
     }
 
-    private Path file(Lease lease) {
-        return directory.resolve(lease.ipv4().getHostAddress());
+    private String file(Lease lease) {
+        return directory + "/" + lease.ipv4().getHostAddress();
     }
 
-    private Path leavingFile(Lease lease) {
-        return directory.resolve(lease.ipv4().getHostAddress() + LEAVING);
+    private static boolean isOf(Lease lease, Path file) {
+        return file.endsWith(lease.ipv4().getHostAddress());
+    }
+
+    private static boolean isLeaving(Lease lease, Path file) {
+        return file.endsWith(lease.ipv4().getHostAddress() + LEAVING);
+    }
+
+    private void unlink(String file) {
+        try {
+            calls.unlinkat(null, file, 0);
+        } catch (SystemCallException failure) {
+            if (failure.errno() != Errno.ENOENT) {
+                throw failed("remove lease", file, failure);
+            }
+        }
+    }
+
+    private static NetworkException failed(String operation, String file, SystemCallException failure) {
+        return new NetworkException(
+                NetworkException.Kind.INTERNAL,
+                operation,
+                file,
+                failure.errno().name() + " (" + failure.errno().text() + ")",
+                failure.errno().name(),
+                failure);
     }
 
     private static NetworkException failed(String operation, Path file, IOException failure) {

@@ -30,7 +30,7 @@ public final class AddressRequests {
         } else {
             message.attribute(FLAGS, NO_DUPLICATE_DETECTION);
         }
-        return new NetlinkRequest("add address", address.getHostAddress() + "/" + prefixLength, message);
+        return new NetlinkRequest("add address", () -> address.getHostAddress() + "/" + prefixLength, message);
     }
 
     /** Asks for all addresses of all links, for {@link NetlinkSocket#dump}; {@link LinkAddress#of} reads the rows. */

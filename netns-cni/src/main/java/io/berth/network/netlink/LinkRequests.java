@@ -102,7 +102,7 @@ public final class LinkRequests {
     public static NetlinkRequest setUp(int index) {
         NetlinkMessage message = new NetlinkMessage(NEW_LINK, Flags.REQUEST)
                 .linkHeader(Family.UNSPECIFIED, index, Flags.LINK_UP, Flags.LINK_UP);
-        return new NetlinkRequest("bring up link", "with index " + index, message);
+        return new NetlinkRequest("bring up link", () -> "with index " + index, message);
     }
 
     /** Deletes a link, with its peer if it has one. Waits for the kernel's readers: tens of milliseconds. */
@@ -126,7 +126,7 @@ public final class LinkRequests {
     /** Asks for one link by index. */
     public static NetlinkRequest get(int index) {
         NetlinkMessage message = new NetlinkMessage(GET_LINK, Flags.REQUEST).linkHeader(0, index, 0, 0);
-        return new NetlinkRequest("look up link", "with index " + index, message);
+        return new NetlinkRequest("look up link", () -> "with index " + index, message);
     }
 
     /** Asks for all links, for {@link NetlinkSocket#dump}. */

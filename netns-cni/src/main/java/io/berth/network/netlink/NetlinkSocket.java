@@ -70,6 +70,26 @@ public final class NetlinkSocket implements AutoCloseable {
         }
     }
 
+    /**
+     * Asks for what the kernel answers in one message, without having it say in a second one that this was all.
+     *
+     * @throws NetworkException what the kernel says against it
+     */
+    public NetlinkAnswer ask(NetlinkRequest request) {
+        takeTurn(request);
+        try {
+            int first = ++sequence;
+            send(request.message().finish(first, 0));
+            Exchange exchange = new Exchange(List.of(request), first, true);
+            receive(exchange);
+            return exchange.replies().getFirst().orThrow().answers().getFirst();
+        } catch (SystemCallException failure) {
+            throw translate(request.subject(), failure);
+        } finally {
+            turn.unlock();
+        }
+    }
+
     /** Has one request done; throws what the kernel says against it. */
     public NetlinkReply execute(NetlinkRequest request) {
         return exchange(List.of(request)).getFirst().orThrow();
@@ -89,12 +109,12 @@ public final class NetlinkSocket implements AutoCloseable {
 
     /** Reads a whole table of the kernel's; starts over when the table changed meanwhile. */
     public List<NetlinkAnswer> dump(NetlinkRequest request) {
-        takeTurn(request.subject());
+        takeTurn(request);
         try {
             for (int attempt = 0; attempt < DUMP_ATTEMPTS; attempt++) {
                 int dumpSequence = ++sequence;
                 send(request.message().finish(dumpSequence, FLAG_DUMP));
-                Exchange exchange = new Exchange(List.of(request), dumpSequence);
+                Exchange exchange = new Exchange(List.of(request), dumpSequence, false);
                 receive(exchange);
                 NetlinkReply reply = exchange.replies().getFirst().orThrow();
                 if (!exchange.interrupted) {
@@ -119,7 +139,7 @@ public final class NetlinkSocket implements AutoCloseable {
     }
 
     private List<NetlinkReply> exchangeBatch(List<NetlinkRequest> requests) {
-        takeTurn(requests.getFirst().subject());
+        takeTurn(requests.getFirst());
         try {
             int first = sequence + 1;
             List<byte[]> messages = new ArrayList<>(requests.size());
@@ -127,7 +147,7 @@ public final class NetlinkSocket implements AutoCloseable {
                 messages.add(request.message().finish(++sequence, FLAG_ACKNOWLEDGE));
             }
             send(messages.toArray(byte[][]::new));
-            Exchange exchange = new Exchange(requests, first);
+            Exchange exchange = new Exchange(requests, first, false);
             receive(exchange);
             return exchange.replies();
         } catch (SystemCallException failure) {
@@ -137,7 +157,7 @@ public final class NetlinkSocket implements AutoCloseable {
         }
     }
 
-    private void takeTurn(String subject) {
+    private void takeTurn(NetlinkRequest request) {
         try {
             if (turn.tryLock(DEADLINE.toMillis(), TimeUnit.MILLISECONDS)) {
                 return;
@@ -145,12 +165,16 @@ public final class NetlinkSocket implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new NetworkException(
-                    NetworkException.Kind.INTERNAL, "talk to the kernel about", subject, "interrupted", interrupted);
+                    NetworkException.Kind.INTERNAL,
+                    "talk to the kernel about",
+                    request.subject(),
+                    "interrupted",
+                    interrupted);
         }
         throw new NetworkException(
                 NetworkException.Kind.DEADLINE_EXCEEDED,
                 "talk to the kernel about",
-                subject,
+                request.subject(),
                 "an earlier request took more than " + DEADLINE.toSeconds() + " s");
     }
 
@@ -210,6 +234,7 @@ public final class NetlinkSocket implements AutoCloseable {
     private final class Exchange {
         private final List<NetlinkRequest> requests;
         private final int first;
+        private final boolean endsWithAnswer;
         private final List<List<NetlinkAnswer>> answers = new ArrayList<>();
         private final int[] errors;
         private final String[] messages;
@@ -217,7 +242,8 @@ public final class NetlinkSocket implements AutoCloseable {
         private int open;
         private boolean interrupted;
 
-        Exchange(List<NetlinkRequest> requests, int first) {
+        Exchange(List<NetlinkRequest> requests, int first, boolean endsWithAnswer) {
+            this.endsWithAnswer = endsWithAnswer;
             this.requests = requests;
             this.first = first;
             this.errors = new int[requests.size()];
@@ -250,6 +276,9 @@ public final class NetlinkSocket implements AutoCloseable {
                 ByteBuffer copy = ByteBuffer.allocate(payloadLength).order(ByteOrder.nativeOrder());
                 copy.put(0, received, payload, payloadLength);
                 answers.get(index).add(new NetlinkAnswer(type, copy));
+                if (endsWithAnswer) {
+                    end(index, 0, "");
+                }
             }
         }
 

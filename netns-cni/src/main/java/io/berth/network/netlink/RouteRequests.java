@@ -25,7 +25,7 @@ public final class RouteRequests {
                 .routeHeader(Family.of(gateway), 0, TABLE_MAIN, PROTOCOL_STATIC, SCOPE_UNIVERSE, TYPE_UNICAST)
                 .attribute(GATEWAY, gateway.getAddress())
                 .attribute(OUTGOING_LINK, linkIndex);
-        return new NetlinkRequest("add default route", "via " + gateway.getHostAddress(), message);
+        return new NetlinkRequest("add default route", () -> "via " + gateway.getHostAddress(), message);
     }
 
     /** Asks for all routes, for {@link NetlinkSocket#dump}; {@link Route#of} reads the rows. */

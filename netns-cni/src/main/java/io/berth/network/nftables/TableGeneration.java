@@ -1,8 +1,6 @@
 package io.berth.network.nftables;
 
 import io.berth.kernel.SocketCalls;
-import io.berth.network.netlink.NetlinkAnswer;
-import io.berth.network.netlink.NetlinkAttributes;
 import io.berth.network.netlink.NetlinkMessage;
 import io.berth.network.netlink.NetlinkRequest;
 import io.berth.network.netlink.NetlinkSocket;
@@ -31,17 +29,11 @@ final class TableGeneration implements AutoCloseable {
     /** The number now. */
     int current() {
         NetlinkMessage message = new NetlinkMessage(GET_GENERATION, REQUEST).netfilterHeader(0);
-        for (NetlinkAnswer answer : socket.execute(new NetlinkRequest("read generation of", "nftables", message))
-                .answers()) {
-            NetlinkAttributes attributes = answer.attributes(HEADER_LENGTH);
-            if (attributes.has(ATTRIBUTE_ID)) {
-                return attributes
-                        .buffer(ATTRIBUTE_ID)
-                        .map(value -> value.order(ByteOrder.BIG_ENDIAN).getInt(0))
-                        .orElse(0);
-            }
-        }
-        return 0;
+        return socket.ask(new NetlinkRequest("read generation of", "nftables", message))
+                .attributes(HEADER_LENGTH)
+                .buffer(ATTRIBUTE_ID)
+                .map(value -> value.order(ByteOrder.BIG_ENDIAN).getInt(0))
+                .orElse(0);
     }
 
     @Override

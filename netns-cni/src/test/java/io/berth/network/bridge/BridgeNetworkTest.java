@@ -393,8 +393,10 @@ class BridgeNetworkTest {
         }
 
         TestBed.eventually(() -> descriptors() <= before);
+        bed.close();
         TestBed.eventually(() -> Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().equals("netns-visit")));
+                .map(Thread::getName)
+                .noneMatch(name -> name.equals("netns-visit") || name.startsWith("links-")));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.berth.network.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.berth.kernel.SystemCalls;
 import io.berth.network.PortMapping;
 import io.berth.network.Protocol;
 import java.io.IOException;
@@ -31,7 +32,7 @@ class LeaseStoreTest {
     @BeforeEach
     void create() {
         directory = root.resolve("network/leases");
-        store = new LeaseStore(directory);
+        store = new LeaseStore(SystemCalls.real(), directory);
         store.create();
     }
 
