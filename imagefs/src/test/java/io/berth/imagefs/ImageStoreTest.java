@@ -269,6 +269,45 @@ class ImageStoreTest {
     }
 
     @Test
+    void directoriesThatALayerDoesNotDescribeKeepTheirOwnersAndModes() throws Exception {
+        TarBuilder lower = base().directory("tmp", 01777).directory("home/me", entry -> {
+            entry.setMode(0700);
+            entry.setIds(1000, 1000);
+        });
+        TestImage image = new TestImage()
+                .layer(lower)
+                .layer(new TarBuilder()
+                        .file("tmp/x", "x")
+                        .file("home/me/.config/deep/y", "y")
+                        .file("new/z", "z"));
+        registry.add("a", "1", image);
+        pull(name("a:1"));
+        Snapshot.Overlay overlay = (Snapshot.Overlay) store.prepareSnapshot("c1", image.id());
+        SystemCalls calls = SystemCalls.real();
+        try (Descriptor context = calls.fsopen("overlay")) {
+            for (Path directoryBelow : overlay.lowerDirectories()) {
+                calls.fsconfigString(context, "lowerdir+", directoryBelow.toString());
+            }
+            calls.fsconfigString(context, "upperdir", overlay.upper().toString());
+            calls.fsconfigString(context, "workdir", overlay.work().toString());
+            calls.fsconfigCreate(context);
+            try (Descriptor mount = calls.fsmount(context, 0)) {
+                assertThat(calls.fstatat(mount, "tmp", 0).permissions()).isEqualTo(01777);
+                assertThat(calls.fstatat(mount, "home/me", 0).permissions()).isEqualTo(0700);
+                assertThat(calls.fstatat(mount, "home/me", 0).uid()).isEqualTo(1000);
+                assertThat(calls.fstatat(mount, "home/me/.config/deep/y", 0).size())
+                        .isEqualTo(1);
+                assertThat(calls.fstatat(mount, "new", 0).permissions()).isEqualTo(0755);
+                assertThat(calls.findStatus(mount, "tmp/x", 0)).isNotNull();
+            }
+        }
+        store.removeSnapshot("c1");
+        assertThat(pull(name("a:1")).image().id()).isEqualTo(image.id());
+        store.remove(image.id());
+        nothingIsLeft(0);
+    }
+
+    @Test
     void anImageWithoutLayersCanBeStoodOn() {
         TestImage image = new TestImage();
         registry.add("scratch", "1", image);
@@ -488,6 +527,40 @@ class ImageStoreTest {
         assertThatThrownBy(() -> store.importArchive(directory.resolve("absent.tar")))
                 .isInstanceOf(ImageException.class)
                 .hasMessageContaining("absent.tar");
+    }
+
+    @Test
+    void aFullDiskFailsThePullAndLeavesNothing() throws IOException {
+        SystemCalls calls = SystemCalls.real();
+        store.close();
+        try (Descriptor context = calls.fsopen("tmpfs")) {
+            calls.fsconfigString(context, "size", "1m");
+            calls.fsconfigCreate(context);
+            try (Descriptor mount = calls.fsmount(context, 0)) {
+                config = new ImageStoreConfig(
+                        mount.procPath().resolve("images"),
+                        directory.resolve("full.db"),
+                        config.driver(),
+                        config.registries(),
+                        config.limits(),
+                        config.platform(),
+                        config.pinned(),
+                        config.userAgent());
+                store = ImageStore.open(config);
+                byte[] large = new byte[3 << 20];
+                new java.util.Random(1).nextBytes(large);
+                registry.add(
+                        "big", "1", new TestImage().layer(base()).layer(new TarBuilder().file("f", large, e -> {})));
+                refused(Kind.NO_SPACE, name("big:1"), "entry \"f\"", "ENOSPC");
+                nothingIsLeft(0);
+                registry.add("small", "1", new TestImage().layer(base()));
+                pull(name("small:1"));
+                nothingIsLeft(1);
+                store.close();
+            }
+        }
+        config = ImageStoreConfig.in(directory.resolve("state"));
+        store = ImageStore.open(config);
     }
 
     @Test

@@ -151,6 +151,33 @@ public final class LayerStore {
             }
         }
 
+        /** Opens a layer that is held here; the caller closes it. */
+        public Descriptor open(Digest diffId) {
+            synchronized (LayerStore.this) {
+                StagedLayer ready = stagedHere(diffId);
+                return ready != null && ready.id == 0
+                        ? directories.open(StoreDirectories.INCOMING, ready.incoming)
+                        : directories.open(StoreDirectories.LAYERS, Long.toString(idOf(diffId)));
+            }
+        }
+
+        /** The directories of a layer held here whose owners and modes are made up. */
+        public List<String> impliedDirectories(Digest diffId) {
+            synchronized (LayerStore.this) {
+                StagedLayer ready = stagedHere(diffId);
+                return ready != null
+                        ? ready.content.impliedDirectories()
+                        : records.layer(diffId).orElseThrow().impliedDirectories();
+            }
+        }
+
+        private @Nullable StagedLayer stagedHere(Digest diffId) {
+            return held.stream()
+                    .filter(layer -> layer.diffId.equals(diffId))
+                    .findFirst()
+                    .orElse(null);
+        }
+
         private boolean take(Digest diffId) {
             StagedLayer ready = staged.get(diffId);
             if (ready != null) {
@@ -251,12 +278,10 @@ public final class LayerStore {
         }
 
         private long idOf(Digest diffId) {
-            return held.stream()
-                    .filter(layer -> layer.diffId.equals(diffId))
-                    .findFirst()
-                    .map(layer -> layer.id)
-                    .or(() -> records.layer(diffId).map(LayerRecord::id))
-                    .orElseThrow();
+            StagedLayer ready = stagedHere(diffId);
+            return ready != null
+                    ? ready.id
+                    : records.layer(diffId).orElseThrow().id();
         }
 
         private static ImageRecord withLayers(ImageRecord image, List<Long> ids) {

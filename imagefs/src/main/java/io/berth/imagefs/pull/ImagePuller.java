@@ -12,6 +12,7 @@ import io.berth.imagefs.store.ImageRecord;
 import io.berth.imagefs.unpack.LayerUnpacker;
 import io.berth.kernel.SystemCalls;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,11 +28,13 @@ public final class ImagePuller implements AutoCloseable {
     private final LayerStore layers;
     private final LayerUnpacker unpacker;
     private final ImageResolver resolver;
+    private final ImpliedDirectories implied;
     private final LayerThreads threads;
 
     public ImagePuller(SystemCalls calls, LayerStore layers, PullLimits limits, Platform platform) {
         this.layers = layers;
         this.unpacker = new LayerUnpacker(calls, limits);
+        this.implied = new ImpliedDirectories(calls);
         this.resolver = new ImageResolver(limits, platform);
         this.threads = new LayerThreads(limits.parallelLayers(), limits.pullTimeout());
     }
@@ -52,7 +55,12 @@ public final class ImagePuller implements AutoCloseable {
             ResolvedImage image = resolver.resolve(source, key, wanted);
             try (LayerStore.Lease lease = layers.lease()) {
                 fetchLayers(source, lease, image);
-                lease.commit(record(image, name), image.document().diffIds());
+                List<Digest> stack = new ArrayList<>(image.document().diffIds());
+                Digest correction = implied.correct(lease, stack);
+                if (correction != null) {
+                    stack.add(correction);
+                }
+                lease.commit(record(image, name), stack);
             }
             LOG.info(
                     "pulled {}: {} with {} layers in {} ms",

@@ -1,6 +1,7 @@
 package io.berth.imagefs.user;
 
 import io.berth.imagefs.ImageException;
+import io.berth.imagefs.layers.LayeredTree;
 import io.berth.imagefs.unpack.StorageFailures;
 import io.berth.kernel.Descriptor;
 import io.berth.kernel.OpenHow;

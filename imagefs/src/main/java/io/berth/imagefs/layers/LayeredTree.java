@@ -1,4 +1,4 @@
-package io.berth.imagefs.user;
+package io.berth.imagefs.layers;
 
 import io.berth.imagefs.ImageException;
 import io.berth.kernel.AtFlags;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A stack of layers seen as overlayfs would merge them, without mounting anything: enough to find a file. Component by
  * component, so that no symbolic link, whatever it says, leads out of the layers. For one thread.
  */
-final class LayeredTree implements AutoCloseable {
+public final class LayeredTree implements AutoCloseable {
     private static final int MOST_LINKS = 40;
     private static final int MOST_COMPONENTS = 256;
     private static final String OPAQUE = "trusted.overlay.opaque";
@@ -26,23 +26,33 @@ final class LayeredTree implements AutoCloseable {
 
     private final SystemCalls calls;
     private final List<Descriptor> opened = new ArrayList<>();
-    private final List<Descriptor> root;
+    private final List<Part> root = new ArrayList<>();
 
     /**
      * Looks at layers.
      *
      * @param root their directories, the topmost first; they stay the caller's
      */
-    LayeredTree(SystemCalls calls, List<Descriptor> root) {
+    public LayeredTree(SystemCalls calls, List<Descriptor> root) {
         this.calls = calls;
-        this.root = root;
+        for (int layer = 0; layer < root.size(); layer++) {
+            this.root.add(new Part(layer, root.get(layer)));
+        }
     }
+
+    /**
+     * What one layer has of a directory.
+     *
+     * @param layer its place among the layers, 0 for the topmost
+     * @param directory valid until the tree is closed
+     */
+    public record Part(int layer, Descriptor directory) {}
 
     /** What a name is in a directory that several layers share. */
     private sealed interface Found {
         record Nothing() implements Found {}
 
-        record Directory(List<Descriptor> parts) implements Found {}
+        record Directory(List<Part> parts) implements Found {}
 
         record Other(Descriptor parent, String name, FileStatus status) implements Found {}
     }
@@ -52,9 +62,8 @@ final class LayeredTree implements AutoCloseable {
      *
      * @throws ImageException of kind INVALID_CONTENT where it is something else, such as a FIFO or a device
      */
-    @Nullable
-    Descriptor openFile(String path) {
-        Deque<List<Descriptor>> trail = new ArrayDeque<>();
+    public @Nullable Descriptor openFile(String path) {
+        Deque<List<Part>> trail = new ArrayDeque<>();
         Deque<String> left = new ArrayDeque<>(Arrays.asList(path.split("/", -1)));
         int links = 0;
         int components = 0;
@@ -70,12 +79,12 @@ final class LayeredTree implements AutoCloseable {
                 trail.poll();
                 continue;
             }
-            List<Descriptor> here = trail.isEmpty() ? root : trail.getFirst();
+            List<Part> here = trail.isEmpty() ? root : trail.getFirst();
             switch (lookUp(here, name)) {
                 case Found.Nothing() -> {
                     return null;
                 }
-                case Found.Directory(List<Descriptor> parts) -> trail.push(parts);
+                case Found.Directory(List<Part> parts) -> trail.push(parts);
                 case Found.Other(Descriptor parent, String found, FileStatus status) -> {
                     if (status.isSymbolicLink()) {
                         if (++links > MOST_LINKS) {
@@ -107,9 +116,21 @@ final class LayeredTree implements AutoCloseable {
                 ImageException.Kind.INVALID_CONTENT, "the image's /" + path + " is not a regular file");
     }
 
-    private Found lookUp(List<Descriptor> directories, String name) {
-        List<Descriptor> parts = new ArrayList<>();
-        for (Descriptor directory : directories) {
+    /** The parts of a directory, the topmost first; empty where there is no directory. No symbolic link is followed. */
+    public List<Part> directory(String path) {
+        List<Part> here = root;
+        for (String name : path.split("/", -1)) {
+            if (!name.isEmpty()) {
+                here = lookUp(here, name) instanceof Found.Directory(List<Part> parts) ? parts : List.of();
+            }
+        }
+        return here;
+    }
+
+    private Found lookUp(List<Part> directories, String name) {
+        List<Part> parts = new ArrayList<>();
+        for (Part above : directories) {
+            Descriptor directory = above.directory();
             FileStatus status = calls.findStatus(directory, name, AtFlags.SYMLINK_NO_FOLLOW);
             if (status == null) {
                 continue;
@@ -122,7 +143,7 @@ final class LayeredTree implements AutoCloseable {
             }
             Descriptor part = calls.openat2(directory, name, PLACE);
             opened.add(part);
-            parts.add(part);
+            parts.add(new Part(above.layer(), part));
             byte[] opaque = calls.lgetxattr(directory, name, OPAQUE);
             if (opaque != null && opaque.length > 0 && opaque[0] == 'y') {
                 break;
