@@ -57,13 +57,17 @@ final class ContainerCommands {
             throw new BerthException(
                     ErrorKind.DEADLINE_EXCEEDED,
                     "the command " + command + " in the container " + entry.id() + " did not end within "
-                            + timeout.toMillis() + " ms and was killed");
+                            + text(timeout) + " and was killed");
         }
         return new ExecResult(
                 reply.getExitCode(),
                 reply.getStandardOutput().toByteArray(),
                 reply.getStandardError().toByteArray(),
                 reply.getOutputTruncated());
+    }
+
+    private static String text(Duration duration) {
+        return duration.toMillisPart() == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
     }
 
     private Process process(ContainerEntry entry) {
@@ -117,7 +121,7 @@ final class ContainerCommands {
 
     private static void requireRunning(ContainerEntry entry) {
         if (!(entry.container().state() instanceof ContainerState.Running)) {
-            throw BerthException.failedPrecondition("the container " + entry.id() + " does not run");
+            throw BerthException.failedPrecondition("the container " + entry.id() + " is not running");
         }
     }
 }

@@ -236,7 +236,7 @@ final class ContainerCreator {
         if (target.get().state() instanceof ContainerState.Running running) {
             return "/proc/" + running.pid() + "/ns/pid";
         }
-        throw BerthException.failedPrecondition(
-                "namespace_options.target_id " + target.get().id() + " does not run: it has no PID namespace to share");
+        throw BerthException.failedPrecondition("namespace_options.target_id "
+                + target.get().id() + " is not running: it has no PID namespace to share");
     }
 }

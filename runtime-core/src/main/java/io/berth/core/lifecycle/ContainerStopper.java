@@ -110,7 +110,7 @@ final class ContainerStopper {
             return;
         }
         Container container = entry.container();
-        if (!parts.cgroups().processes(container.cgroupPath()).isEmpty()) {
+        if (!parts.cgroups().processesBelow(container.cgroupPath()).isEmpty()) {
             throw new BerthException(
                     ErrorKind.DEADLINE_EXCEEDED,
                     "waited " + KILL_DEADLINE.toSeconds() + " s for the processes of the container " + entry.id()

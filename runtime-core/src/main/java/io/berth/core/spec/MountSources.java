@@ -66,7 +66,7 @@ final class MountSources {
     private static void require(Path source, String destination, List<String> wanted, String words) throws IOException {
         String options = propagationOf(source);
         if (wanted.stream().noneMatch(options::contains)) {
-            throw BerthException.failedPrecondition("the mount on " + destination + " wants propagation, but " + source
+            throw BerthException.invalidArgument("the mount on " + destination + " wants propagation, but " + source
                     + " is not on a " + words + " mount: mount --make-rshared it");
         }
     }

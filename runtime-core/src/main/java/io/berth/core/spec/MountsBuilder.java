@@ -53,9 +53,27 @@ final class MountsBuilder {
             }
         }
         all.addAll(asked);
+        all.addAll(imageVolumes(destinations));
         // Stable: defaults before those asked for of the same depth.
         all.sort(Comparator.comparingInt(mount -> depth(mount.destination())));
         return all;
+    }
+
+    /**
+     * The image's volumes are places to write. In a writable root they are that already; over a read-only one each gets
+     * a file system of its own, in memory, with what the image has there.
+     */
+    private List<OciMount> imageVolumes(Set<String> taken) {
+        if (!security.readonlyRootFilesystem()) {
+            return List.of();
+        }
+        return request.image().volumes().stream()
+                .filter(volume -> volume.startsWith("/"))
+                .map(MountsBuilder::destination)
+                .filter(volume -> !taken.contains(volume))
+                .sorted()
+                .map(volume -> OciMount.of(volume, "tmpfs", "tmpfs", "nosuid", "nodev", "tmpcopyup", "mode=1777"))
+                .toList();
     }
 
     /** What the container's root must propagate, by the strongest wish of its mounts; empty: nothing. */
@@ -130,6 +148,10 @@ final class MountsBuilder {
                     "the mount of the image \"" + mount.image().image() + "\" on " + destination
                             + ": image volumes are not there yet");
         }
+        if (mount.propagation() == MountPropagation.BIDIRECTIONAL && !security.privileged()) {
+            throw BerthException.invalidArgument("the mount on " + destination
+                    + " has bidirectional propagation: only a privileged container may make mounts on the node");
+        }
         if (mount.recursiveReadOnly() && !mount.readonly()) {
             throw BerthException.invalidArgument(
                     "the mount on " + destination + " has recursive_read_only without readonly");
@@ -163,8 +185,9 @@ final class MountsBuilder {
     }
 
     private static String destination(String path) {
-        if (path.isEmpty() || path.indexOf('\0') >= 0) {
-            throw BerthException.invalidArgument("a mount has the container_path \"" + path + "\", which is no path");
+        if (!path.startsWith("/") || path.indexOf('\0') >= 0) {
+            throw BerthException.invalidArgument(
+                    "a mount has the container_path \"" + path + "\", which is not an absolute path");
         }
         List<String> parts = new ArrayList<>();
         for (String part : path.split("/", -1)) {

@@ -389,6 +389,23 @@ class SpecBuilderTest {
     }
 
     @Test
+    void onlyThePrivilegedMayMountOnTheNode() {
+        MountConfig both = new MountConfig(
+                "/data",
+                directory.toString(),
+                false,
+                false,
+                MountPropagation.BIDIRECTIONAL,
+                List.of(),
+                List.of(),
+                false,
+                null,
+                "",
+                List.of());
+        assertThatThrownBy(() -> build(mounts(both))).hasMessageContaining("privileged");
+    }
+
+    @Test
     void aSpecIsReadBackAsItWasWritten() {
         OciSpec spec = build(secured(capabilitiesWithSeccomp(List.of("NET_ADMIN"))));
         Path file = directory.resolve("config.json");
