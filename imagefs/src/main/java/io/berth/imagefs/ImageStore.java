@@ -210,7 +210,7 @@ public final class ImageStore implements AutoCloseable {
         });
     }
 
-    /** Deletes a snapshot, and the layers that only it still held. Idempotent. */
+    /** Deletes a snapshot, and the layers that only it still held. Idempotent. Its space is free a little later. */
     public void removeSnapshot(String key) {
         snapshots.remove(key);
     }

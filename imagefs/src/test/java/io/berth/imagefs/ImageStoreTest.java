@@ -92,6 +92,9 @@ class ImageStoreTest {
     private void nothingIsLeft(int layers) {
         assertThat(names("layers")).hasSize(layers);
         assertThat(names("incoming")).isEmpty();
+        for (int i = 0; i < 100 && !names("trash").isEmpty(); i++) {
+            pause(50);
+        }
         assertThat(names("trash")).isEmpty();
     }
 
@@ -414,8 +417,12 @@ class ImageStoreTest {
     }
 
     private static void await(int seconds) {
+        pause(seconds * 1000L);
+    }
+
+    private static void pause(long milliseconds) {
         try {
-            Thread.sleep(seconds * 1000L);
+            Thread.sleep(milliseconds);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

@@ -15,8 +15,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The directories of the store: {@code layers/ID}, {@code snapshots/KEY}, {@code incoming/N} for what is being made and
@@ -28,16 +33,28 @@ public final class StoreDirectories implements AutoCloseable {
     public static final String SNAPSHOTS = "snapshots";
     public static final String INCOMING = "incoming";
     private static final String TRASH = "trash";
+    private static final Logger LOG = LoggerFactory.getLogger(StoreDirectories.class);
+    private static final int MOST_WAITING = 1000;
+    private static final long CLOSE_SECONDS = 10;
 
     private final SystemCalls calls;
     private final Path root;
     private final Descriptor handle;
     private final AtomicLong next = new AtomicLong();
+    private final ThreadPoolExecutor deleter = new ThreadPoolExecutor(
+            1,
+            1,
+            1,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(MOST_WAITING),
+            Thread.ofPlatform().daemon().name("image-trash").factory(),
+            new ThreadPoolExecutor.CallerRunsPolicy());
 
     private StoreDirectories(SystemCalls calls, Path root, Descriptor handle) {
         this.calls = calls;
         this.root = root;
         this.handle = handle;
+        deleter.allowCoreThreadTimeOut(true);
     }
 
     /** Makes what is missing. */
@@ -133,6 +150,20 @@ public final class StoreDirectories implements AutoCloseable {
         }
     }
 
+    /**
+     * Deletes what {@link #discard} moved away, on a thread of its own: a container's files may be many, and whoever
+     * removes it has others waiting. When too much waits already, the caller does it.
+     */
+    public void deleteLater(String discarded) {
+        deleter.execute(() -> {
+            try {
+                delete(List.of(discarded));
+            } catch (ImageException e) {
+                LOG.warn("{}; it is tried again at the next start", e.getMessage());
+            }
+        });
+    }
+
     /** Deletes all that was ever discarded. */
     public void emptyTrash() {
         delete(List.copyOf(names(TRASH)));
@@ -149,8 +180,20 @@ public final class StoreDirectories implements AutoCloseable {
         }
     }
 
+    /** Waits a little for deletions under way; the rest is done at the next start. */
     @Override
     public void close() {
+        deleter.shutdown();
+        try {
+            if (!deleter.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                // The handle stays open for the deletion that is still under way.
+                deleter.getQueue().clear();
+                return;
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return;
+        }
         handle.close();
     }
 }

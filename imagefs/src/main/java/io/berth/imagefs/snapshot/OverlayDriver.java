@@ -99,7 +99,7 @@ public final class OverlayDriver implements SnapshotDriver {
     public void remove(String key) {
         String discarded = directories.discard(StoreDirectories.SNAPSHOTS, key);
         if (discarded != null) {
-            directories.delete(List.of(discarded));
+            directories.deleteLater(discarded);
         }
     }
 

@@ -20,7 +20,7 @@ public interface SnapshotDriver {
     /** Describes a snapshot that was made before. */
     Snapshot describe(String key, List<LayerRecord> layers);
 
-    /** Deletes; nothing there is fine. */
+    /** Takes away at once, and deletes now or soon; nothing there is fine. */
     void remove(String key);
 
     /** What its writable layer takes on disk. */
