@@ -147,6 +147,10 @@ static void test_roots(struct fixture *fixture) {
   plan.message.n_devices = 0;
   expect(fixture, &plan, "stdout F lower\nstdout F 1\n");
 
+  plan_make(fixture, &plan, "nodevices", ARGUMENTS("sh", "-c", "grep -c '^overlay / .*nodev' /proc/mounts; echo x >/dev/null && echo null"));
+  plan.root.no_devices = true;
+  expect(fixture, &plan, "stdout F 1\nstdout F null\n");
+
   char layer[200];
   snprintf(layer, sizeof layer, "%s/layer", fixture->directory);
   plan_make(fixture, &plan, "directory", ARGUMENTS("cat", "/data/file"));

@@ -29,9 +29,15 @@ static int directory_make(const struct child_context *context, struct failure *f
 }
 
 int root_make(const struct child_context *context, struct failure *failure) {
-  return context->plan->root->source_case == BERTH__SHIM__V1__ROOT_FILESYSTEM__SOURCE_OVERLAY
-             ? overlay_make(context, failure)
-             : directory_make(context, failure);
+  const RootFilesystem *root = context->plan->root;
+  AUTO_CLOSE int tree = root->source_case == BERTH__SHIM__V1__ROOT_FILESYSTEM__SOURCE_OVERLAY
+                            ? overlay_make(context, failure)
+                            : directory_make(context, failure);
+  if (tree < 0 ||
+      (root->no_devices && mount_set_attributes(tree, "/", MOUNT_ATTR_NODEV, 0, false, failure) < 0)) {
+    return -1;
+  }
+  return take_descriptor(&tree);
 }
 
 int root_attach(struct child_context *context, struct failure *failure) {

@@ -3,6 +3,7 @@ package io.berth.core.plan;
 import io.berth.core.sandbox.SandboxNamespaces;
 import io.berth.core.spec.OciLinux;
 import io.berth.core.spec.OciMount;
+import io.berth.core.spec.OciResources;
 import io.berth.core.spec.OciSpec;
 import io.berth.imagefs.Snapshot;
 import io.berth.kernel.seccomp.SeccompCompiler;
@@ -78,8 +79,10 @@ public final class PlanCompiler {
     }
 
     private static RootFilesystem root(OciSpec spec, LaunchContext context, boolean userNamespace) {
+        OciResources resources = spec.linux().resources();
         RootFilesystem.Builder root = RootFilesystem.newBuilder()
                 .setReadOnly(spec.root().readonly())
+                .setNoDevices(resources != null && resources.deniesDevices())
                 .setPropagation(spec.linux().rootfsPropagation())
                 .setIdmapped(userNamespace)
                 .setStagingDirectory(context.stagingDirectory().toString());

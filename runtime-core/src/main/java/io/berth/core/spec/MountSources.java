@@ -24,8 +24,8 @@ final class MountSources {
     }
 
     /**
-     * The path with its symbolic links followed. A missing one is made a directory, as Kubernetes expects of a runtime;
-     * where that cannot be, the request is at fault.
+     * The path with its symbolic links followed. A missing one is the request's fault, as the CRI has it (Mount,
+     * host_path): to make a directory there is up to whoever knows whose it should be.
      */
     static String resolve(MountConfig mount, String destination) {
         String source = mount.hostPath();
@@ -35,21 +35,16 @@ final class MountSources {
         }
         Path path = Path.of(source);
         try {
-            Path real = realPath(path);
+            Path real = path.toRealPath();
             requirePropagation(mount, real, destination);
             return real.toString();
-        } catch (IOException failure) {
-            throw BerthException.invalidArgument("the mount on " + destination + " has the host_path \"" + source
-                    + "\", which is not there and cannot be made a directory: " + failure.getMessage());
-        }
-    }
-
-    private static Path realPath(Path path) throws IOException {
-        try {
-            return path.toRealPath();
         } catch (NoSuchFileException absent) {
-            Files.createDirectories(path);
-            return path.toRealPath();
+            throw BerthException.invalidArgument("the mount on " + destination + " has the host_path \"" + source
+                    + "\": no such file or directory; make it on the node first (in Kubernetes, a hostPath of the type"
+                    + " DirectoryOrCreate does)");
+        } catch (IOException failure) {
+            throw BerthException.invalidArgument(
+                    "the mount on " + destination + " has the host_path \"" + source + "\": " + failure.getMessage());
         }
     }
 

@@ -12,10 +12,28 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record OciResources(
-        @Nullable Memory memory, @Nullable Cpu cpu, List<HugepageLimit> hugepageLimits, Map<String, String> unified) {
+        List<DeviceRule> devices,
+        @Nullable Memory memory,
+        @Nullable Cpu cpu,
+        List<HugepageLimit> hugepageLimits,
+        Map<String, String> unified) {
     public OciResources {
+        devices = Immutable.list(devices);
         hugepageLimits = Immutable.list(hugepageLimits);
         unified = Immutable.map(unified);
+    }
+
+    /**
+     * Devices that are allowed or not, later rules before earlier ones. One without a type or numbers is for all.
+     *
+     * @param access of "r", "w" and "m" (mknod)
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record DeviceRule(boolean allow, String access) {
+        /** For every device. */
+        public static DeviceRule all(boolean allow) {
+            return new DeviceRule(allow, "rwm");
+        }
     }
 
     /** Bytes; swap counts memory and swap together. */
@@ -42,9 +60,19 @@ public record OciResources(
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record HugepageLimit(String pageSize, long limit) {}
 
-    /** The same limits in the specification's words. */
-    public static OciResources of(LinuxResources resources) {
+    /** Whether device nodes that an image brings must not work. */
+    public boolean deniesDevices() {
+        return !devices.isEmpty() && !devices.getLast().allow();
+    }
+
+    /**
+     * The same limits in the specification's words.
+     *
+     * @param privileged all devices are allowed; else only those that the specification lists are given
+     */
+    public static OciResources of(LinuxResources resources, boolean privileged) {
         return new OciResources(
+                List.of(DeviceRule.all(privileged)),
                 new Memory(said(resources.memoryLimitBytes()), said(resources.memorySwapLimitBytes())),
                 new Cpu(
                         said(resources.cpuShares()),

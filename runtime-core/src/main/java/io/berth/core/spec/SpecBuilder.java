@@ -51,7 +51,7 @@ public final class SpecBuilder {
                 mappings(request, false),
                 devices.devices(request.container()),
                 request.cgroupPath(),
-                OciResources.of(request.container().resources()),
+                OciResources.of(request.container().resources(), security.privileged()),
                 seccomp.resolve(security, capabilities.held()),
                 mounts.rootPropagation(),
                 security.privileged()

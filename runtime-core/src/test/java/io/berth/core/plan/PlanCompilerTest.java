@@ -2,10 +2,12 @@ package io.berth.core.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.berth.core.cgroup.LinuxResources;
 import io.berth.core.sandbox.SandboxNamespaces;
 import io.berth.core.spec.OciLinux;
 import io.berth.core.spec.OciMount;
 import io.berth.core.spec.OciProcess;
+import io.berth.core.spec.OciResources;
 import io.berth.core.spec.OciRoot;
 import io.berth.core.spec.OciSpec;
 import io.berth.imagefs.Snapshot;
@@ -57,7 +59,7 @@ class PlanCompilerTest {
                         List.of(),
                         List.of(new OciLinux.Device("c", "/dev/null", 1, 3, 0666, 0L, 0L)),
                         "/berth/x",
-                        null,
+                        OciResources.of(LinuxResources.NONE, false),
                         null,
                         "rslave",
                         List.of("/proc/kcore"),
@@ -106,6 +108,7 @@ class PlanCompilerTest {
         assertThat(plan.getRoot().getReadOnly()).isTrue();
         assertThat(plan.getRoot().getPropagation()).isEqualTo("rslave");
         assertThat(plan.getRoot().getIdmapped()).isFalse();
+        assertThat(plan.getRoot().getNoDevices()).isTrue();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.berth.core.spec;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -153,6 +154,22 @@ class SpecBuilderTest {
                 SupplementalGroupsPolicy.MERGE,
                 SecurityProfile.unconfined(),
                 SecurityProfile.unconfined());
+    }
+
+    @Test
+    void devicesOfTheImageWorkOnlyInPrivilegedContainers() {
+        OciSpec privileged = build(secured(security(
+                CapabilityChange.NONE,
+                true,
+                NamespaceOptions.DEFAULT,
+                SupplementalGroupsPolicy.MERGE,
+                SecurityProfile.unconfined(),
+                SecurityProfile.unconfined())));
+        assertThat(requireNonNull(privileged.linux().resources()).deniesDevices())
+                .isFalse();
+        assertThat(requireNonNull(build(line(List.of(), List.of())).linux().resources())
+                        .deniesDevices())
+                .isTrue();
     }
 
     @Test
@@ -347,14 +364,15 @@ class SpecBuilderTest {
     }
 
     @Test
-    void aMissingSourceIsMadeADirectory() {
+    void aMissingSourceIsRefusedAndNotMade() {
         Path source = directory.resolve("not/there");
-        build(mounts(MountConfig.bind(source.toString(), "/data", false)));
-        assertThat(source).isDirectory();
+        assertThatThrownBy(() -> build(mounts(MountConfig.bind(source.toString(), "/data", false))))
+                .hasMessageContaining(source + "\": no such file or directory");
+        assertThat(source.getParent()).doesNotExist();
     }
 
     @Test
-    void aSourceThatCannotBeMadeIsRefusedByName() throws IOException {
+    void aSourceThatIsUnderAFileIsRefusedByName() throws IOException {
         Path file = Files.createFile(directory.resolve("file"));
         assertThatThrownBy(() -> build(mounts(MountConfig.bind(file + "/below", "/data", false))))
                 .isInstanceOfSatisfying(
