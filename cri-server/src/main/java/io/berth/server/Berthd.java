@@ -1,6 +1,7 @@
 package io.berth.server;
 
 import io.berth.server.command.CommandLine;
+import io.berth.server.logging.LoggingProvider;
 import java.util.List;
 
 /** The daemon's main class. */
@@ -10,6 +11,7 @@ public final class Berthd {
     /** Runs the command line and ends the process with its status. */
     @SuppressWarnings("SystemExitOutsideMain")
     public static void main(String[] arguments) {
+        LoggingProvider.install();
         int status = new CommandLine(System.out, System.err).run(List.of(arguments));
         System.exit(status);
     }

@@ -28,7 +28,7 @@ public final class CommandLine {
 
             Without --config the configuration is %s, if it is there.
             Files *.toml in the directory config.d beside it are read after it.
-            """.formatted(ConfigLoader.DEFAULT_FILE);
+            """.replace("%s", ConfigLoader.DEFAULT_FILE.toString());
 
     private final PrintStream output;
     private final PrintStream errors;

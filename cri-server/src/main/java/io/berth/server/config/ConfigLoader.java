@@ -1,9 +1,7 @@
 package io.berth.server.config;
 
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import io.berth.server.config.toml.TomlException;
+import io.berth.server.config.toml.TomlParser;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.DirectoryStream;
@@ -56,17 +54,11 @@ public final class ConfigLoader {
     }
 
     private static ConfigTree add(ConfigTree tree, Path file) {
-        String text = text(file);
-        JsonNode document;
         try {
-            document = new TomlMapper().readTree(text);
-        } catch (JsonProcessingException e) {
-            JsonLocation location = e.getLocation();
-            int line = location == null ? 0 : location.getLineNr();
-            throw new ConfigException(new Origin(file, Math.max(line, 0)) + ": " + e.getOriginalMessage(), e);
+            return tree.with(TomlParser.parse(text(file)), file);
+        } catch (TomlException e) {
+            throw new ConfigException(new Origin(file, e.line()) + ": " + e.reason(), e);
         }
-        KeyLines lines = KeyLines.of(text);
-        return tree.with(document, file, lines::of);
     }
 
     private static String text(Path file) {

@@ -1,5 +1,6 @@
 package io.berth.server.config;
 
+import io.berth.server.config.toml.TomlWriter;
 import java.util.List;
 
 /** Writes a configuration as a TOML file that reads back to the same. */
@@ -26,7 +27,7 @@ public final class ConfigPrinter {
             if (setting.isTable()) {
                 text.append(setting.value());
             } else {
-                text.append(TomlKey.quoted(setting.key().last()))
+                text.append(TomlWriter.key(setting.key().last()))
                         .append(" = ")
                         .append(setting.value())
                         .append('\n');

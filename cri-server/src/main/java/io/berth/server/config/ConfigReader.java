@@ -1,5 +1,6 @@
 package io.berth.server.config;
 
+import io.berth.server.config.toml.TomlValue;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -33,7 +34,7 @@ final class ConfigReader {
     }
 
     private boolean isEmptyTable(TomlKey key, ConfigTree.Leaf leaf) {
-        return tables.contains(key) && leaf.value().isObject();
+        return tables.contains(key) && leaf.value() instanceof TomlValue.Nested;
     }
 
     ConfigTree tree() {

@@ -1,18 +1,18 @@
 package io.berth.server.config;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.berth.server.config.toml.TomlTable;
+import io.berth.server.config.toml.TomlValue;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The values of all files, each with its origin; a later file replaces single values of earlier ones. */
 final class ConfigTree {
     static final ConfigTree EMPTY = new ConfigTree(Map.of());
 
-    /** A value that is no table. */
-    record Leaf(JsonNode value, Origin origin) {}
+    /** A value that is no table, or an empty table. */
+    record Leaf(TomlValue value, Origin origin) {}
 
     private final Map<TomlKey, Leaf> leaves;
 
@@ -21,19 +21,22 @@ final class ConfigTree {
     }
 
     /** This tree under a file's values. */
-    ConfigTree with(JsonNode document, Path file, Function<TomlKey, Integer> lines) {
+    ConfigTree with(TomlTable document, Path file) {
         Map<TomlKey, Leaf> merged = new LinkedHashMap<>(leaves);
-        add(merged, TomlKey.ROOT, document, file, lines);
+        add(merged, TomlKey.ROOT, document, file);
         return new ConfigTree(merged);
     }
 
-    private static void add(
-            Map<TomlKey, Leaf> leaves, TomlKey key, JsonNode node, Path file, Function<TomlKey, Integer> lines) {
-        if (node.isObject() && (!node.isEmpty() || key.equals(TomlKey.ROOT))) {
-            node.properties().forEach(entry -> add(leaves, key.child(entry.getKey()), entry.getValue(), file, lines));
-        } else {
-            leaves.put(key, new Leaf(node, new Origin(file, lines.apply(key))));
-        }
+    private static void add(Map<TomlKey, Leaf> leaves, TomlKey key, TomlTable table, Path file) {
+        table.entries().forEach((name, entry) -> {
+            TomlKey its = key.child(name);
+            if (entry.value() instanceof TomlValue.Nested(TomlTable nested)
+                    && !nested.entries().isEmpty()) {
+                add(leaves, its, nested, file);
+            } else {
+                leaves.put(its, new Leaf(entry.value(), new Origin(file, entry.line())));
+            }
+        });
     }
 
     @Nullable

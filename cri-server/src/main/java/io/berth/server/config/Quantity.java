@@ -1,8 +1,6 @@
 package io.berth.server.config;
 
-import java.time.Duration;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Numbers with a unit. */
 enum Quantity {
@@ -11,7 +9,7 @@ enum Quantity {
     /** Amounts of bytes. */
     SIZE("a number of bytes, or one with KiB, MiB, GiB or TiB");
 
-    private static final Pattern FORM = Pattern.compile("([0-9]{1,15})([A-Za-z]*)");
+    private static final int MOST_DIGITS = 15;
 
     private final String form;
 
@@ -19,30 +17,33 @@ enum Quantity {
         this.form = form;
     }
 
+    /** What such a text looks like, for messages. */
     String form() {
         return form;
     }
 
-    boolean parses(String text) {
-        Matcher matcher = FORM.matcher(text);
-        if (!matcher.matches()) {
-            return false;
+    /** Milliseconds or bytes; null for a text that is none, or too much for 64 bits. */
+    @Nullable
+    Long parse(String text) {
+        int digits = 0;
+        while (digits < text.length() && text.charAt(digits) >= '0' && text.charAt(digits) <= '9') {
+            digits++;
         }
-        long factor = factor(matcher.group(2));
-        return factor > 0 && Long.parseLong(matcher.group(1)) <= Long.MAX_VALUE / factor;
+        long factor = factor(text.substring(digits));
+        if (digits == 0 || digits > MOST_DIGITS || factor == 0) {
+            return null;
+        }
+        long number = Long.parseLong(text.substring(0, digits));
+        return number > Long.MAX_VALUE / factor ? null : Long.valueOf(number * factor);
     }
 
-    /** Milliseconds or bytes of a text that {@linkplain #parses parses}. */
+    /** Milliseconds or bytes of a text that is right. */
     long units(String text) {
-        Matcher matcher = FORM.matcher(text);
-        if (!matcher.matches()) {
+        Long units = parse(text);
+        if (units == null) {
             throw new IllegalArgumentException(text);
         }
-        return Long.parseLong(matcher.group(1)) * factor(matcher.group(2));
-    }
-
-    Duration duration(String text) {
-        return Duration.ofMillis(units(text));
+        return units;
     }
 
     /** 0 for a unit that there is not. */

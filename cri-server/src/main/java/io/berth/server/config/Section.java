@@ -1,8 +1,8 @@
 package io.berth.server.config;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.berth.server.config.toml.TomlValue;
+import io.berth.server.config.toml.TomlWriter;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,13 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A table of the configuration while it is read. Each method declares a key and answers its value, or its default where
  * no file has it. A value of the wrong type or out of its bounds is noted as a problem, and the default answered.
+ *
+ * <p>Read at every start: no regular expressions, streams or formatters, which would have to be loaded.
  */
 final class Section {
     private final ConfigReader reader;
@@ -35,7 +34,7 @@ final class Section {
     String text(String name, String standard, String explanation, Check check) {
         TomlKey key = table.child(name);
         String value = readText(key, standard, check);
-        reader.declare(new Setting(key, explanation, TomlText.quoted(value), false));
+        reader.declare(new Setting(key, explanation, TomlWriter.quoted(value), false));
         return value;
     }
 
@@ -52,15 +51,12 @@ final class Section {
         ConfigTree.Leaf leaf = reader.use(key);
         long value = standard;
         if (leaf != null) {
-            if (!leaf.value().isIntegralNumber()) {
-                reader.problem(leaf.origin(), key, "must be a whole number, is " + describe(leaf.value()));
-            } else if (!leaf.value().canConvertToLong()
-                    || leaf.value().longValue() < least
-                    || leaf.value().longValue() > most) {
-                reader.problem(
-                        leaf.origin(), key, "must be " + least + " to " + most + ", is " + describe(leaf.value()));
+            if (!(leaf.value() instanceof TomlValue.Whole(long whole))) {
+                reader.problem(leaf.origin(), key, "must be a whole number, is " + leaf.value());
+            } else if (whole < least || whole > most) {
+                reader.problem(leaf.origin(), key, "must be " + least + " to " + most + ", is " + whole);
             } else {
-                value = leaf.value().longValue();
+                value = whole;
             }
         }
         reader.declare(new Setting(key, explanation, Long.toString(value), false));
@@ -72,10 +68,10 @@ final class Section {
         ConfigTree.Leaf leaf = reader.use(key);
         boolean value = standard;
         if (leaf != null) {
-            if (leaf.value().isBoolean()) {
-                value = leaf.value().booleanValue();
+            if (leaf.value() instanceof TomlValue.Flag(boolean flag)) {
+                value = flag;
             } else {
-                reader.problem(leaf.origin(), key, "must be true or false, is " + describe(leaf.value()));
+                reader.problem(leaf.origin(), key, "must be true or false, is " + leaf.value());
             }
         }
         reader.declare(new Setting(key, explanation, Boolean.toString(value), false));
@@ -83,51 +79,52 @@ final class Section {
     }
 
     <E extends Enum<E>> E choice(String name, E standard, String explanation) {
-        E[] values = standard.getDeclaringClass().getEnumConstants();
-        String choices =
-                Stream.of(values).map(Section::nameOf).map(TomlText::quoted).collect(Collectors.joining(", "));
+        Map<String, E> byName = new LinkedHashMap<>();
+        StringBuilder choices = new StringBuilder();
+        for (E value : standard.getDeclaringClass().getEnumConstants()) {
+            choices.append(choices.isEmpty() ? "" : ", ").append(TomlWriter.quoted(nameOf(value)));
+            byName.put(nameOf(value), value);
+        }
         String text = text(
                 name,
                 nameOf(standard),
                 explanation + "\nOne of " + choices + ".",
-                value -> Stream.of(values).map(Section::nameOf).anyMatch(value::equals)
+                value -> byName.containsKey(value)
                         ? null
-                        : "must be one of " + choices + ", is " + TomlText.quoted(value));
-        return Stream.of(values)
-                .filter(value -> nameOf(value).equals(text))
-                .findFirst()
-                .orElse(standard);
+                        : "must be one of " + choices + ", is " + TomlWriter.quoted(value));
+        return byName.getOrDefault(text, standard);
     }
 
     /** A length of time: a number and ms, s, m or h. */
     Duration duration(String name, String standard, String least, String most, String explanation) {
-        return Quantity.DURATION.duration(quantity(name, standard, least, most, explanation, Quantity.DURATION));
+        return Duration.ofMillis(quantity(name, standard, least, most, explanation, Quantity.DURATION));
     }
 
     /** A number of bytes: a number and nothing, KiB, MiB, GiB or TiB. */
     long size(String name, String standard, String least, String most, String explanation) {
-        return Quantity.SIZE.units(quantity(name, standard, least, most, explanation, Quantity.SIZE));
+        return quantity(name, standard, least, most, explanation, Quantity.SIZE);
     }
 
-    private String quantity(
+    private long quantity(
             String name, String standard, String least, String most, String explanation, Quantity quantity) {
         String bounds = least + " to " + most;
-        return text(name, standard, explanation + "\n" + bounds + ".", value -> {
-            if (!quantity.parses(value)) {
-                return "must be " + quantity.form() + ", is " + TomlText.quoted(value);
+        String text = text(name, standard, explanation + "\n" + bounds + ".", value -> {
+            Long units = quantity.parse(value);
+            if (units == null) {
+                return "must be " + quantity.form() + ", is " + TomlWriter.quoted(value);
             }
-            long units = quantity.units(value);
             return units < quantity.units(least) || units > quantity.units(most)
-                    ? "must be " + bounds + ", is " + TomlText.quoted(value)
+                    ? "must be " + bounds + ", is " + TomlWriter.quoted(value)
                     : null;
         });
+        return quantity.units(text);
     }
 
     List<String> texts(String name, List<String> standard, String explanation, Check check) {
         TomlKey key = table.child(name);
         ConfigTree.Leaf leaf = reader.use(key);
         List<String> values = leaf == null ? standard : readTexts(key, leaf, check);
-        reader.declare(new Setting(key, explanation, TomlText.list(values), false));
+        reader.declare(new Setting(key, explanation, TomlWriter.list(values), false));
         return values;
     }
 
@@ -136,24 +133,19 @@ final class Section {
         TomlKey key = table.child(name);
         reader.table(key);
         Map<String, List<URI>> values = new LinkedHashMap<>();
-        reader.tree().leaves().keySet().stream()
-                .filter(candidate ->
-                        candidate.isBelow(key) && candidate.parent().equals(key))
-                .forEach(candidate -> {
-                    ConfigTree.Leaf leaf = reader.use(candidate);
-                    if (leaf != null) {
-                        values.put(
-                                candidate.last(),
-                                readTexts(candidate, leaf, Section::uriProblem).stream()
-                                        .map(URI::create)
-                                        .toList());
-                    }
-                });
         StringBuilder text = new StringBuilder();
-        values.forEach((host, uris) -> text.append(TomlKey.quoted(host))
-                .append(" = ")
-                .append(TomlText.list(uris.stream().map(URI::toString).toList()))
-                .append('\n'));
+        for (TomlKey candidate : reader.tree().leaves().keySet()) {
+            ConfigTree.Leaf leaf =
+                    candidate.isBelow(key) && candidate.parent().equals(key) ? reader.use(candidate) : null;
+            if (leaf != null) {
+                List<String> urls = readTexts(candidate, leaf, Check.URL);
+                values.put(candidate.last(), urls.stream().map(URI::create).toList());
+                text.append(TomlWriter.key(candidate.last()))
+                        .append(" = ")
+                        .append(TomlWriter.list(urls))
+                        .append('\n');
+            }
+        }
         reader.declare(new Setting(key, explanation, text.toString(), true));
         return values;
     }
@@ -163,11 +155,10 @@ final class Section {
         if (leaf == null) {
             return standard;
         }
-        if (!leaf.value().isTextual()) {
-            reader.problem(leaf.origin(), key, "must be a text in quotes, is " + describe(leaf.value()));
+        if (!(leaf.value() instanceof TomlValue.Text(String value))) {
+            reader.problem(leaf.origin(), key, "must be a text in quotes, is " + leaf.value());
             return standard;
         }
-        String value = leaf.value().textValue();
         String problem = value.indexOf('\0') >= 0 ? "must not contain a NUL" : check.problem(value);
         if (problem != null) {
             reader.problem(leaf.origin(), key, problem);
@@ -177,17 +168,19 @@ final class Section {
     }
 
     private List<String> readTexts(TomlKey key, ConfigTree.Leaf leaf, Check check) {
-        if (!leaf.value().isArray()) {
-            reader.problem(leaf.origin(), key, "must be a list of texts, is " + describe(leaf.value()));
+        if (!(leaf.value() instanceof TomlValue.Array(List<TomlValue> elements))) {
+            reader.problem(leaf.origin(), key, "must be a list of texts, is " + leaf.value());
             return List.of();
         }
         List<String> values = new ArrayList<>();
-        for (JsonNode element : leaf.value()) {
-            String problem = element.isTextual()
-                    ? check.problem(element.textValue())
-                    : "must be a list of texts, has " + describe(element);
+        for (TomlValue element : elements) {
+            if (!(element instanceof TomlValue.Text(String value))) {
+                reader.problem(leaf.origin(), key, "must be a list of texts, has " + element);
+                continue;
+            }
+            String problem = check.problem(value);
             if (problem == null) {
-                values.add(element.textValue());
+                values.add(value);
             } else {
                 reader.problem(leaf.origin(), key, problem);
             }
@@ -195,22 +188,7 @@ final class Section {
         return List.copyOf(values);
     }
 
-    private static @Nullable String uriProblem(String value) {
-        try {
-            URI uri = new URI(value);
-            boolean right =
-                    ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme())) && uri.getHost() != null;
-            return right ? null : "must be http or https URLs, has \"" + value + "\"";
-        } catch (URISyntaxException e) {
-            return "must be http or https URLs, has \"" + value + "\"";
-        }
-    }
-
     private static String nameOf(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static String describe(JsonNode value) {
-        return value.isObject() ? "a table" : value.isArray() ? "a list" : value.toString();
     }
 }

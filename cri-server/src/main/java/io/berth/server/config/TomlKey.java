@@ -1,5 +1,6 @@
 package io.berth.server.config;
 
+import io.berth.server.config.toml.TomlWriter;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,23 +31,11 @@ public record TomlKey(List<String> parts) {
                 && parts.subList(0, table.parts.size()).equals(table.parts);
     }
 
-    /** One part as TOML writes it, quoted where it must be. */
-    static String quoted(String part) {
-        boolean bare = !part.isEmpty()
-                && part.chars()
-                        .allMatch(character -> character < 128
-                                && (Character.isLetterOrDigit(character) || character == '_' || character == '-'));
-        return bare ? part : TomlText.quoted(part);
-    }
-
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
         for (String part : parts) {
-            if (!text.isEmpty()) {
-                text.append('.');
-            }
-            text.append(quoted(part));
+            text.append(text.isEmpty() ? "" : ".").append(TomlWriter.key(part));
         }
         return text.toString();
     }

@@ -14,7 +14,6 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
-import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
@@ -42,12 +41,11 @@ final class Calls {
         }
     }
 
-    /** Answers on a thread of the pool. Success is logged at a level, failure always. */
-    <T> void onThread(String method, Level level, StreamObserver<T> observer, Supplier<T> answer) {
+    /** Answers on a thread of the pool. */
+    <T> void onThread(String method, StreamObserver<T> observer, Supplier<T> answer) {
         ignoreCancellation(observer);
         run(
                 method,
-                level,
                 () -> {
                     T response = answer.get();
                     return () -> {
@@ -79,7 +77,6 @@ final class Calls {
         PagedResponse<T, R> response = new PagedResponse<>(asServer(observer), size, page);
         run(
                 method,
-                Level.DEBUG,
                 () -> {
                     List<T> list = items.get();
                     return () -> response.send(list);
@@ -87,9 +84,9 @@ final class Calls {
                 observer::onError);
     }
 
-    private void run(String method, Level level, Supplier<Runnable> work, Consumer<StatusRuntimeException> onError) {
+    private void run(String method, Supplier<Runnable> work, Consumer<StatusRuntimeException> onError) {
         try {
-            executor.execute(() -> runHere(method, level, work, onError));
+            executor.execute(() -> runHere(method, work, onError));
         } catch (RejectedExecutionException e) {
             onError.accept(Status.RESOURCE_EXHAUSTED
                     .withDescription(method + ": too many requests run and wait already; see server.request_threads and"
@@ -98,13 +95,13 @@ final class Calls {
         }
     }
 
-    private static void runHere(
-            String method, Level level, Supplier<Runnable> work, Consumer<StatusRuntimeException> onError) {
+    private static void runHere(String method, Supplier<Runnable> work, Consumer<StatusRuntimeException> onError) {
         long start = System.nanoTime();
         try {
             Runnable answer = work.get();
-            if (LOG.isEnabledForLevel(level)) {
-                took(LOG.atLevel(level), start).log(method);
+            // What happened is told by the rooms that did it; this is for who wants to know of every call.
+            if (LOG.isDebugEnabled()) {
+                took(LOG.atDebug(), start).log(method);
             }
             answer.run();
         } catch (RuntimeException | Error e) {

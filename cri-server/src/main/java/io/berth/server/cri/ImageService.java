@@ -23,7 +23,6 @@ import io.berth.server.logging.Fields;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.event.Level;
 
 /** The CRI's ImageService over the image store. */
 public final class ImageService extends ImageServiceImplBase {
@@ -64,7 +63,7 @@ public final class ImageService extends ImageServiceImplBase {
     @Override
     public void imageStatus(ImageStatusRequest request, StreamObserver<ImageStatusResponse> observer) {
         if (request.getVerbose()) {
-            calls.onThread("ImageStatus", Level.DEBUG, observer, () -> imageStatus(request));
+            calls.onThread("ImageStatus", observer, () -> imageStatus(request));
         } else {
             calls.atOnce(observer, () -> imageStatus(request));
         }
@@ -87,7 +86,7 @@ public final class ImageService extends ImageServiceImplBase {
 
     @Override
     public void pullImage(PullImageRequest request, StreamObserver<PullImageResponse> observer) {
-        calls.onThread("PullImage", Level.INFO, observer, () -> {
+        calls.onThread("PullImage", observer, () -> {
             String reference = Require.text(request.getImage().getImage(), IMAGE);
             Fields.image(reference);
             PulledImage pulled = store.pull(reference, ImageMapping.credentials(request.getAuth()));
@@ -99,7 +98,7 @@ public final class ImageService extends ImageServiceImplBase {
 
     @Override
     public void removeImage(RemoveImageRequest request, StreamObserver<RemoveImageResponse> observer) {
-        calls.onThread("RemoveImage", Level.INFO, observer, () -> {
+        calls.onThread("RemoveImage", observer, () -> {
             String wanted = Require.text(request.getImage().getImage(), IMAGE);
             Fields.image(wanted);
             // By its id, since the CRI removes an image and not a name of it.
@@ -110,7 +109,7 @@ public final class ImageService extends ImageServiceImplBase {
 
     @Override
     public void imageFsInfo(ImageFsInfoRequest request, StreamObserver<ImageFsInfoResponse> observer) {
-        calls.onThread("ImageFsInfo", Level.DEBUG, observer, () -> {
+        calls.onThread("ImageFsInfo", observer, () -> {
             FilesystemUsage usage = ImageMapping.toCri(store.usage());
             // Layers and writable layers share one file system: the kubelet wants it named in both places.
             return ImageFsInfoResponse.newBuilder()

@@ -82,7 +82,6 @@ import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.slf4j.event.Level;
 
 /** The CRI's RuntimeService over the core. */
 public final class RuntimeService extends LaterCalls {
@@ -122,7 +121,7 @@ public final class RuntimeService extends LaterCalls {
 
     @Override
     public void status(StatusRequest request, StreamObserver<StatusResponse> observer) {
-        calls.onThread("Status", Level.DEBUG, observer, () -> {
+        calls.onThread("Status", observer, () -> {
             RuntimeStatus status = runtime.status();
             StatusResponse.Builder builder = StatusMapping.toCri(status);
             if (request.getVerbose()) {
@@ -144,7 +143,7 @@ public final class RuntimeService extends LaterCalls {
     @Override
     public void updateRuntimeConfig(
             UpdateRuntimeConfigRequest request, StreamObserver<UpdateRuntimeConfigResponse> observer) {
-        calls.onThread("UpdateRuntimeConfig", Level.INFO, observer, () -> {
+        calls.onThread("UpdateRuntimeConfig", observer, () -> {
             String podCidr = request.getRuntimeConfig().getNetworkConfig().getPodCidr();
             if (!podCidr.isEmpty()) {
                 runtime.updatePodCidr(podCidr);
@@ -157,7 +156,7 @@ public final class RuntimeService extends LaterCalls {
 
     @Override
     public void runPodSandbox(RunPodSandboxRequest request, StreamObserver<RunPodSandboxResponse> observer) {
-        calls.onThread("RunPodSandbox", Level.INFO, observer, () -> {
+        calls.onThread("RunPodSandbox", observer, () -> {
             Require.present(request.hasConfig(), "config");
             SandboxConfig config = SandboxMapping.toCore(request.getConfig(), "config");
             Fields.pod(config.metadata().namespace(), config.metadata().name());
@@ -169,7 +168,7 @@ public final class RuntimeService extends LaterCalls {
 
     @Override
     public void stopPodSandbox(StopPodSandboxRequest request, StreamObserver<StopPodSandboxResponse> observer) {
-        calls.onThread("StopPodSandbox", Level.INFO, observer, () -> {
+        calls.onThread("StopPodSandbox", observer, () -> {
             runtime.stopSandbox(sandboxId(request.getPodSandboxId()));
             return StopPodSandboxResponse.getDefaultInstance();
         });
@@ -177,7 +176,7 @@ public final class RuntimeService extends LaterCalls {
 
     @Override
     public void removePodSandbox(RemovePodSandboxRequest request, StreamObserver<RemovePodSandboxResponse> observer) {
-        calls.onThread("RemovePodSandbox", Level.INFO, observer, () -> {
+        calls.onThread("RemovePodSandbox", observer, () -> {
             runtime.removeSandbox(sandboxId(request.getPodSandboxId()));
             return RemovePodSandboxResponse.getDefaultInstance();
         });
@@ -186,7 +185,7 @@ public final class RuntimeService extends LaterCalls {
     @Override
     public void podSandboxStatus(PodSandboxStatusRequest request, StreamObserver<PodSandboxStatusResponse> observer) {
         if (request.getVerbose()) {
-            calls.onThread("PodSandboxStatus", Level.DEBUG, observer, () -> {
+            calls.onThread("PodSandboxStatus", observer, () -> {
                 PodSandboxStatusResponse.Builder builder = sandboxStatus(request);
                 return builder.putAllInfo(
                                 runtime.sandboxInformation(builder.getStatus().getId()))
@@ -239,7 +238,7 @@ public final class RuntimeService extends LaterCalls {
     @Override
     public void updatePodSandboxResources(
             UpdatePodSandboxResourcesRequest request, StreamObserver<UpdatePodSandboxResourcesResponse> observer) {
-        calls.onThread("UpdatePodSandboxResources", Level.INFO, observer, () -> {
+        calls.onThread("UpdatePodSandboxResources", observer, () -> {
             runtime.updateSandboxResources(
                     sandboxId(request.getPodSandboxId()),
                     request.hasOverhead() ? ResourcesMapping.toCore(request.getOverhead(), "overhead") : null,
@@ -252,7 +251,7 @@ public final class RuntimeService extends LaterCalls {
 
     @Override
     public void createContainer(CreateContainerRequest request, StreamObserver<CreateContainerResponse> observer) {
-        calls.onThread("CreateContainer", Level.INFO, observer, () -> {
+        calls.onThread("CreateContainer", observer, () -> {
             String sandboxId = sandboxId(request.getPodSandboxId());
             Require.present(request.hasConfig(), "config");
             SandboxConfig sandboxConfig = request.hasSandboxConfig()
@@ -267,7 +266,7 @@ public final class RuntimeService extends LaterCalls {
 
     @Override
     public void startContainer(StartContainerRequest request, StreamObserver<StartContainerResponse> observer) {
-        calls.onThread("StartContainer", Level.INFO, observer, () -> {
+        calls.onThread("StartContainer", observer, () -> {
             runtime.startContainer(containerId(request.getContainerId()));
             return StartContainerResponse.getDefaultInstance();
         });
@@ -275,7 +274,7 @@ public final class RuntimeService extends LaterCalls {
 
     @Override
     public void stopContainer(StopContainerRequest request, StreamObserver<StopContainerResponse> observer) {
-        calls.onThread("StopContainer", Level.INFO, observer, () -> {
+        calls.onThread("StopContainer", observer, () -> {
             runtime.stopContainer(
                     containerId(request.getContainerId()), Require.seconds(request.getTimeout(), "timeout"));
             return StopContainerResponse.getDefaultInstance();
@@ -284,7 +283,7 @@ public final class RuntimeService extends LaterCalls {
 
     @Override
     public void removeContainer(RemoveContainerRequest request, StreamObserver<RemoveContainerResponse> observer) {
-        calls.onThread("RemoveContainer", Level.INFO, observer, () -> {
+        calls.onThread("RemoveContainer", observer, () -> {
             runtime.removeContainer(containerId(request.getContainerId()));
             return RemoveContainerResponse.getDefaultInstance();
         });
@@ -293,7 +292,7 @@ public final class RuntimeService extends LaterCalls {
     @Override
     public void containerStatus(ContainerStatusRequest request, StreamObserver<ContainerStatusResponse> observer) {
         if (request.getVerbose()) {
-            calls.onThread("ContainerStatus", Level.DEBUG, observer, () -> {
+            calls.onThread("ContainerStatus", observer, () -> {
                 ContainerStatusResponse.Builder builder = containerStatus(request);
                 return builder.putAllInfo(
                                 runtime.containerInformation(builder.getStatus().getId()))
@@ -340,7 +339,7 @@ public final class RuntimeService extends LaterCalls {
     @Override
     public void updateContainerResources(
             UpdateContainerResourcesRequest request, StreamObserver<UpdateContainerResourcesResponse> observer) {
-        calls.onThread("UpdateContainerResources", Level.INFO, observer, () -> {
+        calls.onThread("UpdateContainerResources", observer, () -> {
             String id = containerId(request.getContainerId());
             Require.present(request.hasLinux(), "linux");
             runtime.updateResources(id, ResourcesMapping.toCore(request.getLinux(), "linux"));
@@ -351,7 +350,7 @@ public final class RuntimeService extends LaterCalls {
     @Override
     public void reopenContainerLog(
             ReopenContainerLogRequest request, StreamObserver<ReopenContainerLogResponse> observer) {
-        calls.onThread("ReopenContainerLog", Level.DEBUG, observer, () -> {
+        calls.onThread("ReopenContainerLog", observer, () -> {
             runtime.reopenLog(containerId(request.getContainerId()));
             return ReopenContainerLogResponse.getDefaultInstance();
         });
@@ -359,7 +358,7 @@ public final class RuntimeService extends LaterCalls {
 
     @Override
     public void execSync(ExecSyncRequest request, StreamObserver<ExecSyncResponse> observer) {
-        calls.onThread("ExecSync", Level.DEBUG, observer, () -> {
+        calls.onThread("ExecSync", observer, () -> {
             ExecResult result = runtime.execSync(
                     containerId(request.getContainerId()),
                     Require.notEmpty(request.getCmdList(), "cmd"),
@@ -378,7 +377,6 @@ public final class RuntimeService extends LaterCalls {
     public void containerStats(ContainerStatsRequest request, StreamObserver<ContainerStatsResponse> observer) {
         calls.onThread(
                 "ContainerStats",
-                Level.DEBUG,
                 observer,
                 () -> ContainerStatsResponse.newBuilder()
                         .setStats(StatisticsMapping.toCri(
@@ -391,7 +389,6 @@ public final class RuntimeService extends LaterCalls {
             ListContainerStatsRequest request, StreamObserver<ListContainerStatsResponse> observer) {
         calls.onThread(
                 "ListContainerStats",
-                Level.DEBUG,
                 observer,
                 () -> ListContainerStatsResponse.newBuilder()
                         .addAllStats(containerStats(request.getFilter()))
@@ -421,7 +418,6 @@ public final class RuntimeService extends LaterCalls {
     public void podSandboxStats(PodSandboxStatsRequest request, StreamObserver<PodSandboxStatsResponse> observer) {
         calls.onThread(
                 "PodSandboxStats",
-                Level.DEBUG,
                 observer,
                 () -> PodSandboxStatsResponse.newBuilder()
                         .setStats(StatisticsMapping.toCri(
@@ -434,7 +430,6 @@ public final class RuntimeService extends LaterCalls {
             ListPodSandboxStatsRequest request, StreamObserver<ListPodSandboxStatsResponse> observer) {
         calls.onThread(
                 "ListPodSandboxStats",
-                Level.DEBUG,
                 observer,
                 () -> ListPodSandboxStatsResponse.newBuilder()
                         .addAllStats(sandboxStats(request.getFilter()))

@@ -1,5 +1,6 @@
 package io.berth.server.daemon;
 
+import io.berth.proto.cri.v1.CriProto;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
@@ -12,9 +13,15 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** gRPC on a unix socket: two event loops, calls begin on them. */
+/**
+ * gRPC on a unix socket: two event loops, calls begin on them. What can be made ready beforehand is, on a thread of its
+ * own, while the rest of the daemon opens.
+ */
 final class CriServer implements AutoCloseable {
     /** What the kubelet and crictl allow for messages too. */
     static final int LARGEST_MESSAGE = 16 << 20;
@@ -24,53 +31,76 @@ final class CriServer implements AutoCloseable {
     /** A caller's calls at the same time, before it must wait for one to end. */
     private static final int CALLS_PER_CONNECTION = 4096;
 
-    private final EventLoopGroup group;
-    private final Server server;
+    private final Path socket;
+    private final FutureTask<NettyServerBuilder> preparation = new FutureTask<>(this::prepare);
+    private volatile @Nullable EventLoopGroup group;
+    private volatile @Nullable Server server;
 
-    private CriServer(EventLoopGroup group, Server server) {
-        this.group = group;
-        this.server = server;
+    private CriServer(Path socket) {
+        this.socket = socket;
     }
 
-    /** Listens. */
-    static CriServer start(Path socket, List<BindableService> services) throws IOException {
-        EventLoopGroup group = new MultiThreadIoEventLoopGroup(
+    /** Begins to make a server ready that will listen on this path. */
+    static CriServer prepare(Path socket) {
+        CriServer server = new CriServer(socket);
+        Thread thread = new Thread(server.preparation, "grpc-preparation");
+        thread.setDaemon(true);
+        thread.start();
+        return server;
+    }
+
+    private NettyServerBuilder prepare() {
+        EventLoopGroup made = new MultiThreadIoEventLoopGroup(
                 EVENT_LOOPS, new DefaultThreadFactory("grpc-io", true), EpollIoHandler.newFactory());
+        group = made;
         NettyServerBuilder builder = NettyServerBuilder.forAddress(new DomainSocketAddress(socket.toString()))
                 .channelType(EpollServerDomainSocketChannel.class)
-                .bossEventLoopGroup(group)
-                .workerEventLoopGroup(group)
+                .bossEventLoopGroup(made)
+                .workerEventLoopGroup(made)
                 .directExecutor()
                 .maxInboundMessageSize(LARGEST_MESSAGE)
                 .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
                 .permitKeepAliveTime(1, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true);
+        // The descriptors of all messages: half of what the first call would wait for.
+        CriProto.getDescriptor();
+        return builder;
+    }
+
+    /** Listens. */
+    void start(List<BindableService> services) throws IOException {
+        NettyServerBuilder builder = prepared();
         services.forEach(builder::addService);
+        server = builder.build().start();
+    }
+
+    private NettyServerBuilder prepared() throws IOException {
         try {
-            return new CriServer(group, builder.build().start());
-        } catch (IOException e) {
-            end(group);
-            throw e;
+            return preparation.get();
+        } catch (ExecutionException e) {
+            throw new IOException("preparing gRPC", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
         }
     }
 
-    /** Takes no new calls. */
-    void refuseNewCalls() {
-        server.shutdown();
-    }
-
-    /** Waits for the calls that were taken; false when some are left. */
+    /** Takes no new calls, and waits for those that were taken; false when some are left. */
     boolean drain(long milliseconds) throws InterruptedException {
-        return server.awaitTermination(milliseconds, TimeUnit.MILLISECONDS);
+        Server started = server;
+        return started == null || started.shutdown().awaitTermination(milliseconds, TimeUnit.MILLISECONDS);
     }
 
     @Override
     public void close() {
-        server.shutdownNow();
-        end(group);
-    }
-
-    private static void end(EventLoopGroup group) {
-        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+        preparation.cancel(false);
+        Server started = server;
+        if (started != null) {
+            started.shutdownNow();
+        }
+        EventLoopGroup made = group;
+        if (made != null) {
+            made.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+        }
     }
 }

@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,13 +33,6 @@ public final class Daemon {
     /** How long a stop waits for calls that run; longer ones (a pull, a graceful stop) are cut off. */
     private static final Duration LONGEST_DRAIN = Duration.ofSeconds(2);
 
-    private static final List<String> WARM_UP = List.of(
-            "/runtime.v1.RuntimeService/Version",
-            "/runtime.v1.RuntimeService/Status",
-            "/runtime.v1.RuntimeService/ListPodSandbox",
-            "/runtime.v1.RuntimeService/ListContainers",
-            "/runtime.v1.ImageService/ListImages");
-
     private final BerthConfig config;
     private final ServiceManager manager = ServiceManager.ofEnvironment();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -51,16 +43,18 @@ public final class Daemon {
     }
 
     /**
-     * Runs a daemon; a signal ends the process and with it this call.
+     * Runs a daemon; a signal ends the process and with it this call. (A rehearsal returns.)
      *
      * @throws StartupException when it cannot start, with everything closed again
      */
     public static void run(ReadConfig read) {
+        long begin = System.nanoTime();
         Machine.check();
         Logging.configure(read.config().log());
         Daemon daemon = new Daemon(read.config());
+        Shutdown.onSignal(daemon::stop, read.config().server().shutdownDeadline());
         try {
-            daemon.start(read);
+            daemon.start(read, begin);
         } catch (StartupException e) {
             daemon.closeAll();
             throw e;
@@ -71,16 +65,22 @@ public final class Daemon {
             daemon.closeAll();
             throw new StartupException("starting: " + e, e);
         }
-        Shutdown.awaitSignal(daemon::stop, read.config().server().shutdownDeadline());
+        if (Rehearsal.isWanted()) {
+            Rehearsal.play(daemon.config.socket(), daemon.config.runDirectory());
+            daemon.stop();
+            return;
+        }
+        Shutdown.await();
     }
 
-    private void start(ReadConfig read) throws IOException {
+    private synchronized void start(ReadConfig read, long begin) throws IOException {
         Directories.make(config.stateDirectory(), Directories.PRIVATE);
         opened(StateLock.take(config.stateDirectory()));
         Directories.make(config.runDirectory(), Directories.PASSABLE);
         Path shim = Distribution.shim(config.shimPath());
         SocketFile socket = new SocketFile(config.socket());
-        Path bound = socket.prepare();
+        CriServer serving = CriServer.prepare(socket.prepare());
+        server = serving;
 
         ImageStore images = opened(ImageStore.open(Settings.images(config)));
         images.collect();
@@ -89,20 +89,19 @@ public final class Daemon {
 
         RpcExecutor executor = opened(new RpcExecutor(
                 config.server().requestThreads(), config.server().requestQueue()));
-        server = opened(CriServer.start(
-                bound,
-                List.of(
-                        new RuntimeService(runtime, () -> Information.of(read.settings()), executor),
-                        new ImageService(images, executor))));
+        opened(serving);
+        serving.start(List.of(
+                new RuntimeService(runtime, () -> Information.of(read.settings()), executor),
+                new ImageService(images, executor)));
         preload(images);
-        WarmUp.call(bound, WARM_UP);
+        WarmUp.call(socket.aside());
         socket.publish();
         opened(socket::remove);
         manager.ready("serving " + config.socket());
         LOG.atInfo()
                 .addKeyValue("version", BuildInformation.version())
                 .addKeyValue("socket", config.socket())
-                .addKeyValue("milliseconds", sinceStart())
+                .addKeyValue("milliseconds", (System.nanoTime() - begin) / 1_000_000)
                 .log("ready");
     }
 
@@ -113,12 +112,12 @@ public final class Daemon {
         }
     }
 
-    private void stop() {
+    /** Waits for a start that is under way; a second call finds nothing left to stop. */
+    private synchronized void stop() {
         LOG.info("stopping; pods run on");
         manager.stopping();
         CriServer serving = server;
         if (serving != null) {
-            serving.refuseNewCalls();
             try {
                 Duration half = config.server().shutdownDeadline().dividedBy(2);
                 serving.drain(Math.min(half.toMillis(), LONGEST_DRAIN.toMillis()));
@@ -135,7 +134,7 @@ public final class Daemon {
         return part;
     }
 
-    private void closeAll() {
+    private synchronized void closeAll() {
         while (!open.isEmpty()) {
             AutoCloseable part = open.pop();
             try {
@@ -144,15 +143,5 @@ public final class Daemon {
                 LOG.warn("closing {}", part.getClass().getSimpleName(), e);
             }
         }
-    }
-
-    /** Milliseconds since the process began, the launcher and the virtual machine included. */
-    private static long sinceStart() {
-        return ProcessHandle.current()
-                .info()
-                .startInstant()
-                .map(start -> TimeUnit.NANOSECONDS.toMillis(
-                        Duration.between(start, java.time.Instant.now()).toNanos()))
-                .orElse(0L);
     }
 }

@@ -13,32 +13,43 @@ final class Shutdown {
 
     private Shutdown() {}
 
-    /** Blocks until a signal comes, then stops the daemon and ends the process: never returns. */
-    static void awaitSignal(Runnable stop, Duration deadline) {
+    /**
+     * From here on a signal stops the daemon.
+     *
+     * @param stop run on a thread of its own, once
+     */
+    static void onSignal(Runnable stop, Duration deadline) {
         Runtime machine = Runtime.getRuntime();
         machine.addShutdownHook(new Thread(
                 () -> {
-                    CountDownLatch stopped = new CountDownLatch(1);
-                    Thread stopping = new Thread(
-                            () -> {
-                                stop.run();
-                                stopped.countDown();
-                            },
-                            "stop");
-                    stopping.setDaemon(true);
-                    stopping.start();
                     // Not the status of a signal: that the daemon ended as it was told is no failure.
-                    machine.halt(await(stopped, deadline) ? 0 : CUT_OFF);
+                    machine.halt(ends(stop, deadline) ? 0 : CUT_OFF);
                 },
                 "shutdown"));
-        try {
-            new CountDownLatch(1).await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    }
+
+    /** Waits for a signal to end the process: never returns. */
+    static void await() {
+        CountDownLatch never = new CountDownLatch(1);
+        while (true) {
+            try {
+                never.await();
+            } catch (InterruptedException e) {
+                LOG.warn("the main thread was interrupted");
+            }
         }
     }
 
-    private static boolean await(CountDownLatch stopped, Duration deadline) {
+    private static boolean ends(Runnable stop, Duration deadline) {
+        CountDownLatch stopped = new CountDownLatch(1);
+        Thread stopping = new Thread(
+                () -> {
+                    stop.run();
+                    stopped.countDown();
+                },
+                "stop");
+        stopping.setDaemon(true);
+        stopping.start();
         try {
             if (stopped.await(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
                 return true;

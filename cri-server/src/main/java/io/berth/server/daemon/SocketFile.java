@@ -51,6 +51,11 @@ final class SocketFile {
         return aside;
     }
 
+    /** Where the socket is before it is published. */
+    Path aside() {
+        return aside;
+    }
+
     /** Gives the bound socket its mode and its name; a dead one of that name goes. */
     void publish() {
         try {

@@ -1,6 +1,7 @@
 package io.berth.server.logging;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ final class JsonEncoder extends LineEncoder {
                 case '\t' -> line.append("\\t");
                 default -> {
                     if (Character.isISOControl(character)) {
-                        line.append("\\u%04x".formatted((int) character));
+                        line.append("\\u").append(HexFormat.of().toHexDigits(character));
                     } else {
                         line.append(character);
                     }

@@ -1,6 +1,7 @@
 package io.berth.server.logging;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import java.util.HexFormat;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ final class TextEncoder extends LineEncoder {
             if (character == '\n') {
                 line.append("\\n");
             } else if (Character.isISOControl(character)) {
-                line.append("\\u%04x".formatted((int) character));
+                line.append("\\u").append(HexFormat.of().toHexDigits(character));
             } else {
                 line.append(character);
             }

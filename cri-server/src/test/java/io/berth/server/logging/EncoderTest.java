@@ -39,6 +39,13 @@ class EncoderTest {
         assertThat(line.get("logger").textValue()).isEqualTo("test");
     }
 
+    @Test
+    void timesAreThoseOfTheIsoFormat() {
+        for (String time : new String[] {"2026-01-02T03:04:05.000678Z", "1999-12-31T23:59:59.999999Z"}) {
+            assertThat(LineEncoder.time(Instant.parse(time))).isEqualTo(time);
+        }
+    }
+
     private static LoggingEvent event(String message) {
         LoggerContext context = new LoggerContext();
         LoggingEvent event =

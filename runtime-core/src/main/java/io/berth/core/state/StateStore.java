@@ -45,12 +45,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class StateStore implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(StateStore.class);
-    private static final ObjectMapper MAPPER =
-            new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
-    private static final ObjectWriter SANDBOX_WRITER = MAPPER.writerFor(SandboxRecord.class);
-    private static final ObjectWriter CONTAINER_WRITER = MAPPER.writerFor(ContainerRecord.class);
-    private static final ObjectReader SANDBOX_READER = MAPPER.readerFor(SandboxRecord.class);
-    private static final ObjectReader CONTAINER_READER = MAPPER.readerFor(ContainerRecord.class);
     private static final int SCHEMA_VERSION = 1;
     private static final int LATER_LIMIT = 16 * 1024;
     private static final int WRITES_PER_CHECKPOINT = 500;
@@ -82,6 +76,8 @@ public final class StateStore implements AutoCloseable {
                         + " ON CONFLICT (id) DO UPDATE SET record = excluded.record");
         this.deleteSandbox = connection.prepareStatement("DELETE FROM sandboxes WHERE id = ?");
         this.deleteContainer = connection.prepareStatement("DELETE FROM containers WHERE id = ?");
+        // Beside the start, and before the first pod wants it.
+        later.execute(Json::prepare);
     }
 
     /** Opens the database, making it when missing. */
@@ -133,13 +129,13 @@ public final class StateStore implements AutoCloseable {
 
     /** Writes a sandbox's record. */
     public void put(SandboxRecord record) {
-        byte[] json = json(SANDBOX_WRITER, record);
+        byte[] json = json(Json.SANDBOX_WRITER, record);
         locked("recording the sandbox " + record.sandbox().id(), () -> write(record, json));
     }
 
     /** Writes a container's record. */
     public void put(ContainerRecord record) {
-        byte[] json = json(CONTAINER_WRITER, record);
+        byte[] json = json(Json.CONTAINER_WRITER, record);
         locked("recording the container " + record.container().id(), () -> write(record, json));
     }
 
@@ -163,7 +159,7 @@ public final class StateStore implements AutoCloseable {
         submit(() -> locked("recording a container", () -> {
             ContainerRecord record = current.get();
             if (record != null) {
-                write(record, json(CONTAINER_WRITER, record));
+                write(record, json(Json.CONTAINER_WRITER, record));
             }
         }));
     }
@@ -173,7 +169,7 @@ public final class StateStore implements AutoCloseable {
         submit(() -> locked("recording a sandbox", () -> {
             SandboxRecord record = current.get();
             if (record != null) {
-                write(record, json(SANDBOX_WRITER, record));
+                write(record, json(Json.SANDBOX_WRITER, record));
             }
         }));
     }
@@ -194,15 +190,15 @@ public final class StateStore implements AutoCloseable {
 
     /** All sandboxes' records. One that cannot be read is said in the log and left where it is. */
     public List<SandboxRecord> sandboxes() {
-        return read("SELECT id, record FROM sandboxes", SANDBOX_READER);
+        return read("SELECT id, record FROM sandboxes", () -> Json.SANDBOX_READER);
     }
 
     /** All containers' records, likewise. */
     public List<ContainerRecord> containers() {
-        return read("SELECT id, record FROM containers", CONTAINER_READER);
+        return read("SELECT id, record FROM containers", () -> Json.CONTAINER_READER);
     }
 
-    private <T> List<T> read(String query, ObjectReader reader) {
+    private <T> List<T> read(String query, Supplier<ObjectReader> reader) {
         List<T> records = new ArrayList<>();
         locked("reading " + file, () -> {
             try (Statement statement = connection.createStatement();
@@ -210,7 +206,7 @@ public final class StateStore implements AutoCloseable {
                 while (result.next()) {
                     String id = result.getString(1);
                     try {
-                        records.add(reader.readValue(result.getString(2)));
+                        records.add(reader.get().readValue(result.getString(2)));
                     } catch (JsonProcessingException malformed) {
                         LOGGER.error("The record of {} cannot be read: {}", id, malformed.getOriginalMessage());
                     }
@@ -312,6 +308,21 @@ public final class StateStore implements AutoCloseable {
             LOGGER.warn("Closing {}: {}", file, failure.getMessage());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Readers and writers of records. Making them takes longer than all else of the opening. */
+    private static final class Json {
+        private static final ObjectMapper MAPPER =
+                new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+        private static final ObjectWriter SANDBOX_WRITER = MAPPER.writerFor(SandboxRecord.class);
+        private static final ObjectWriter CONTAINER_WRITER = MAPPER.writerFor(ContainerRecord.class);
+        private static final ObjectReader SANDBOX_READER = MAPPER.readerFor(SandboxRecord.class);
+        private static final ObjectReader CONTAINER_READER = MAPPER.readerFor(ContainerRecord.class);
+
+        /** Makes them now. */
+        static void prepare() {
+            LOGGER.trace("prepared {}", MAPPER);
         }
     }
 }

@@ -1,0 +1,147 @@
+package io.berth.server.daemon;
+
+import io.berth.proto.cri.v1.ContainerConfig;
+import io.berth.proto.cri.v1.ContainerStatusRequest;
+import io.berth.proto.cri.v1.CreateContainerRequest;
+import io.berth.proto.cri.v1.ExecSyncRequest;
+import io.berth.proto.cri.v1.Image;
+import io.berth.proto.cri.v1.ImageFsInfoRequest;
+import io.berth.proto.cri.v1.ImageServiceGrpc;
+import io.berth.proto.cri.v1.ImageSpec;
+import io.berth.proto.cri.v1.ImageStatusRequest;
+import io.berth.proto.cri.v1.ListContainerStatsRequest;
+import io.berth.proto.cri.v1.ListImagesRequest;
+import io.berth.proto.cri.v1.ListPodSandboxStatsRequest;
+import io.berth.proto.cri.v1.PodSandboxConfig;
+import io.berth.proto.cri.v1.PodSandboxStatusRequest;
+import io.berth.proto.cri.v1.PullImageRequest;
+import io.berth.proto.cri.v1.RemoveContainerRequest;
+import io.berth.proto.cri.v1.RemovePodSandboxRequest;
+import io.berth.proto.cri.v1.RunPodSandboxRequest;
+import io.berth.proto.cri.v1.RuntimeServiceGrpc;
+import io.berth.proto.cri.v1.SecurityProfile;
+import io.berth.proto.cri.v1.StartContainerRequest;
+import io.berth.proto.cri.v1.StopContainerRequest;
+import io.berth.proto.cri.v1.StopPodSandboxRequest;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A day in the daemon's life in a second: one pod with one container, from the carried image, with everything that a
+ * kubelet asks. {@code packaging/make-class-archive} has it run (system property {@code berth.rehearse}), so that the
+ * virtual machine writes down the classes that serving needs; the daemon then ends. Never part of a normal start.
+ */
+final class Rehearsal {
+    private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
+
+    /** A registry that is not there: the attempt alone loads the HTTP client. */
+    private static final String UNREACHABLE = "localhost:1/rehearsal:1";
+
+    private Rehearsal() {}
+
+    static boolean isWanted() {
+        return Boolean.getBoolean("berth.rehearse");
+    }
+
+    /** Plays it as far as this machine lets it: a step that fails is logged and ends the play. */
+    static void play(Path socket, Path directory) {
+        try (SelfClient client = SelfClient.connect(socket)) {
+            playPod(client, directory);
+            client.call(
+                    ImageServiceGrpc.getPullImageMethod(),
+                    PullImageRequest.newBuilder()
+                            .setImage(ImageSpec.newBuilder().setImage(UNREACHABLE))
+                            .build());
+        } catch (IOException e) {
+            LOG.info("rehearsal ended: {}", e.getMessage());
+        }
+    }
+
+    private static void playPod(SelfClient client, Path directory) throws IOException {
+        Image image = client
+                .call(ImageServiceGrpc.getListImagesMethod(), ListImagesRequest.getDefaultInstance())
+                .getImagesList()
+                .stream()
+                .findFirst()
+                .orElseThrow(() -> new IOException("there is no image"));
+        PodSandboxConfig.Builder pod = PodSandboxConfig.newBuilder().setLogDirectory(directory.toString());
+        pod.getMetadataBuilder().setName("rehearsal").setNamespace("berth").setUid("rehearsal");
+        pod.getDnsConfigBuilder().addServers("127.0.0.1");
+        String sandbox = client.call(
+                        RuntimeServiceGrpc.getRunPodSandboxMethod(),
+                        RunPodSandboxRequest.newBuilder().setConfig(pod).build())
+                .getPodSandboxId();
+        String container = client.call(
+                        RuntimeServiceGrpc.getCreateContainerMethod(),
+                        CreateContainerRequest.newBuilder()
+                                .setPodSandboxId(sandbox)
+                                .setConfig(container(image))
+                                .setSandboxConfig(pod)
+                                .build())
+                .getContainerId();
+        client.call(
+                RuntimeServiceGrpc.getStartContainerMethod(),
+                StartContainerRequest.newBuilder().setContainerId(container).build());
+        client.call(
+                RuntimeServiceGrpc.getExecSyncMethod(),
+                ExecSyncRequest.newBuilder()
+                        .setContainerId(container)
+                        .addCmd("/hello")
+                        .addCmd("true")
+                        .setTimeout(1)
+                        .build());
+        look(client, sandbox, container, image);
+        client.call(
+                RuntimeServiceGrpc.getStopContainerMethod(),
+                StopContainerRequest.newBuilder()
+                        .setContainerId(container)
+                        .setTimeout(1)
+                        .build());
+        client.call(
+                RuntimeServiceGrpc.getRemoveContainerMethod(),
+                RemoveContainerRequest.newBuilder().setContainerId(container).build());
+        client.call(
+                RuntimeServiceGrpc.getStopPodSandboxMethod(),
+                StopPodSandboxRequest.newBuilder().setPodSandboxId(sandbox).build());
+        client.call(
+                RuntimeServiceGrpc.getRemovePodSandboxMethod(),
+                RemovePodSandboxRequest.newBuilder().setPodSandboxId(sandbox).build());
+    }
+
+    private static ContainerConfig container(Image image) {
+        ContainerConfig.Builder config = ContainerConfig.newBuilder().setLogPath("rehearsal.log");
+        config.getMetadataBuilder().setName("rehearsal");
+        config.getImageBuilder().setImage(image.getId());
+        config.getLinuxBuilder()
+                .getSecurityContextBuilder()
+                .getSeccompBuilder()
+                .setProfileType(SecurityProfile.ProfileType.RuntimeDefault);
+        return config.build();
+    }
+
+    private static void look(SelfClient client, String sandbox, String container, Image image) throws IOException {
+        client.call(
+                RuntimeServiceGrpc.getPodSandboxStatusMethod(),
+                PodSandboxStatusRequest.newBuilder()
+                        .setPodSandboxId(sandbox)
+                        .setVerbose(true)
+                        .build());
+        client.call(
+                RuntimeServiceGrpc.getContainerStatusMethod(),
+                ContainerStatusRequest.newBuilder()
+                        .setContainerId(container)
+                        .setVerbose(true)
+                        .build());
+        client.call(RuntimeServiceGrpc.getListContainerStatsMethod(), ListContainerStatsRequest.getDefaultInstance());
+        client.call(RuntimeServiceGrpc.getListPodSandboxStatsMethod(), ListPodSandboxStatsRequest.getDefaultInstance());
+        client.call(ImageServiceGrpc.getImageFsInfoMethod(), ImageFsInfoRequest.getDefaultInstance());
+        client.call(
+                ImageServiceGrpc.getImageStatusMethod(),
+                ImageStatusRequest.newBuilder()
+                        .setImage(ImageSpec.newBuilder().setImage(image.getId()))
+                        .setVerbose(true)
+                        .build());
+    }
+}
