@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -43,9 +44,9 @@ public final class BerthDaemon implements AutoCloseable {
                         throw new IllegalStateException(
                                 "berthd ended with status " + started.exitValue() + ":\n" + log());
                     }
-                    return answers() ? java.util.Optional.of(true) : java.util.Optional.empty();
+                    return answers() ? Optional.of(true) : Optional.empty();
                 },
-                Waiting.PATIENCE);
+                Waiting.PATIENCE.multipliedBy(2));
     }
 
     /** Starts it without waiting for anything: for daemons that are expected to refuse. */

@@ -18,7 +18,8 @@ public record LogFile(List<Line> lines) {
     public static final String ERROR = "stderr";
 
     private static final Pattern LINE = Pattern.compile(
-            "(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{9}(?:Z|[+-]\\d\\d:\\d\\d)) (stdout|stderr) ([FP]) (.*)");
+            "(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{9}(?:Z|[+-]\\d\\d:\\d\\d)) (stdout|stderr) ([FP]) (.*)",
+            Pattern.DOTALL);
 
     /**
      * One line.

@@ -58,7 +58,7 @@ class ProcessSettingsTest {
                         .start()
                         .output())
                 .isEqualTo(new String(
-                        "grüße\n=&$x\n".getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                        "grüße\n=&$x".getBytes(java.nio.charset.StandardCharsets.UTF_8),
                         java.nio.charset.StandardCharsets.ISO_8859_1));
     }
 

@@ -11,7 +11,6 @@ import io.berth.e2e.pod.PodContainer;
 import io.berth.proto.cri.v1.ContainerState;
 import io.berth.proto.cri.v1.ContainerStatus;
 import io.grpc.Status.Code;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -99,12 +98,6 @@ class StartFailureTest {
     void anImageThatIsNotThereIsNamed() {
         ContainerPlan plan = NODE.pod("failing").run().container("main", "127.0.0.1:1/no/such:image");
         Refusal.of(plan::create).is(Code.NOT_FOUND).saying("127.0.0.1:1/no/such:image");
-    }
-
-    @Test
-    void aMountSourceThatDoesNotExistIsNamed() {
-        ContainerPlan plan = plan().command("true").mount(Path.of("/no/such/source"), "/mnt", false);
-        Refusal.of(plan::start).is(Code.INVALID_ARGUMENT).saying("/no/such/source", "no such file or directory");
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.berth.e2e.node.Node;
 import io.berth.e2e.pod.ContainerPlan;
 import io.berth.e2e.pod.PodContainer;
 import io.berth.proto.cri.v1.ContainerState;
+import io.berth.proto.cri.v1.NamespaceMode;
 import io.berth.proto.cri.v1.Signal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -114,7 +115,9 @@ class StopContainerTest {
             assertThat(status.getExitCode()).isEqualTo(7);
             assertThat(status.getReason()).isEqualTo("Error");
         });
+        // A process that is the first of its namespace could not kill itself.
         PodContainer killed = NODE.pod("killed")
+                .namespaces(options -> options.setPid(NamespaceMode.POD))
                 .run()
                 .container("main", NODE.busybox())
                 .script("kill -SEGV $$; sleep 10")

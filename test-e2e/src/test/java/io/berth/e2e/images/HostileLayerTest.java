@@ -48,14 +48,14 @@ class HostileLayerTest {
     @Test
     void aNameThatClimbsOutIsRefused() {
         pullOf("climbing", tar -> tar.file("../../../../../../../../tmp/" + OUTSIDE, "x"))
-                .is(Code.INVALID_ARGUMENT)
+                .is(Code.FAILED_PRECONDITION)
                 .saying("../tmp/" + OUTSIDE);
     }
 
     @Test
     void aNameThatClimbsOutFromWithinIsRefused() {
         pullOf("climbing-within", tar -> tar.directory("a", 0755).file("a/../../" + OUTSIDE, "x"))
-                .is(Code.INVALID_ARGUMENT)
+                .is(Code.FAILED_PRECONDITION)
                 .saying(OUTSIDE);
     }
 
@@ -65,7 +65,7 @@ class HostileLayerTest {
                         "climbing-pax",
                         tar -> tar.pax(Map.of("path", "../".repeat(60) + "tmp/" + OUTSIDE))
                                 .file("innocent", "x"))
-                .is(Code.INVALID_ARGUMENT)
+                .is(Code.FAILED_PRECONDITION)
                 .saying(OUTSIDE);
     }
 
@@ -85,7 +85,7 @@ class HostileLayerTest {
         try {
             NODE.pull(NODE.reference("hostile/" + name + ":1"));
         } catch (io.grpc.StatusRuntimeException refused) {
-            assertThat(refused.getStatus().getCode()).isEqualTo(Code.INVALID_ARGUMENT);
+            assertThat(refused.getStatus().getCode()).isEqualTo(Code.FAILED_PRECONDITION);
         }
     }
 
@@ -106,33 +106,33 @@ class HostileLayerTest {
     @Test
     void aHardLinkToAFileOutsideIsRefused() {
         pullOf("hard-out", tar -> tar.hardLink("shadow", "../../../../../../../../etc/shadow"))
-                .is(Code.INVALID_ARGUMENT)
+                .is(Code.FAILED_PRECONDITION)
                 .saying("etc/shadow");
     }
 
     @Test
     void aHardLinkThroughASymbolicLinkIsRefused() {
         pullOf("hard-through", tar -> tar.symbolicLink("etc-link", "/etc").hardLink("shadow", "etc-link/shadow"))
-                .is(Code.INVALID_ARGUMENT)
+                .is(Code.FAILED_PRECONDITION)
                 .saying("shadow");
     }
 
     @Test
     void aBombIsStoppedAtTheLimit() {
         pullOf("bomb", tar -> tar.zeros("bomb", 1L << 30))
-                .is(Code.INVALID_ARGUMENT)
+                .is(Code.FAILED_PRECONDITION)
                 .saying("268435456");
     }
 
     @Test
     void aBombOfZstdIsStoppedToo() {
         pullOf("bomb-zstd", Layer.of(Compression.ZSTD, tar -> tar.zeros("bomb", 1L << 30)))
-                .is(Code.INVALID_ARGUMENT);
+                .is(Code.RESOURCE_EXHAUSTED);
     }
 
     @Test
     void anArchiveThatEndsTooSoonIsRefused() {
-        pullOf("short", tar -> tar.headerOnly("promised", 1L << 20)).is(Code.INVALID_ARGUMENT);
+        pullOf("short", tar -> tar.headerOnly("promised", 1L << 20)).is(Code.FAILED_PRECONDITION);
     }
 
     @Test
@@ -141,14 +141,14 @@ class HostileLayerTest {
                         "noise",
                         tar -> tar.raw(
                                 "this is no tar archive at all, ".repeat(100).getBytes(StandardCharsets.UTF_8)))
-                .is(Code.INVALID_ARGUMENT);
+                .is(Code.FAILED_PRECONDITION);
     }
 
     @Test
     void aDiffIdThatIsNotTheLayersIsRefused() {
         Layer honest = Layer.of(tar -> tar.file("file", "x"));
         pullOf("false-diff-id", honest.claiming("sha256:" + "0".repeat(64)))
-                .is(Code.INVALID_ARGUMENT)
+                .is(Code.FAILED_PRECONDITION)
                 .saying(honest.diffId(), "sha256:" + "0".repeat(64));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.berth.e2e.image.Busybox;
 import io.berth.e2e.image.Layer;
+import io.berth.e2e.image.TarWriter;
 import io.berth.e2e.node.Node;
 import io.berth.e2e.pod.PodContainer;
 import io.berth.e2e.process.Command;
@@ -30,11 +31,18 @@ class ImageDiskTest {
                         "disk/" + name,
                         "1",
                         Busybox.image()
-                                .layer(Layer.of(tar -> tar.file("noise", noise, 0644)))
+                                .layer(Layer.of(tar -> write(tar, noise)))
                                 .build());
         String reference = NODE.reference("disk/" + name + ":1");
         NODE.pull(reference);
         return reference;
+    }
+
+    private static void write(TarWriter tar, byte[] noise) {
+        tar.file("noise", noise, 0644).directory("many", 0755);
+        for (int i = 0; i < 1000; i++) {
+            tar.file("many/" + i, "x");
+        }
     }
 
     private static FilesystemUsage usage() {

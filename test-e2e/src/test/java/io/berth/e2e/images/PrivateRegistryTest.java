@@ -12,6 +12,7 @@ import io.berth.e2e.registry.ProxyRegistry;
 import io.berth.e2e.registry.RegistryProcess;
 import io.berth.proto.cri.v1.AuthConfig;
 import io.grpc.Status.Code;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
@@ -72,7 +73,8 @@ class PrivateRegistryTest {
             assertThat(registry.requests())
                     .anyMatch(request -> request.startsWith("GET /token?")
                             && request.contains("service=harbour")
-                            && request.contains("repository:" + REPOSITORY + ":pull"));
+                            && URLDecoder.decode(request, StandardCharsets.UTF_8)
+                                    .contains("scope=repository:" + REPOSITORY + ":pull"));
         }
     }
 

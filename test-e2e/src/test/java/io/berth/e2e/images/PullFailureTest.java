@@ -51,6 +51,7 @@ class PullFailureTest {
         Refusal refusal = Refusal.of(() -> NODE.pull(reference())).saying(proxy.address());
         proxy.behave();
         assertThat(NODE.pull(reference())).as("the next pull").isEqualTo(image.id());
+        NODE.removeImage(reference());
         return refusal;
     }
 
@@ -128,8 +129,8 @@ class PullFailureTest {
 
     @Test
     void aSilentRegistryIsGivenUp() {
-        pullWith(MANIFEST, new Fault.Silence()).is(Code.UNAVAILABLE);
-        pullWith(blob, new Fault.Silence()).is(Code.UNAVAILABLE);
+        pullWith(MANIFEST, new Fault.Silence()).is(Code.DEADLINE_EXCEEDED);
+        pullWith(blob, new Fault.Silence()).is(Code.DEADLINE_EXCEEDED);
     }
 
     @Test

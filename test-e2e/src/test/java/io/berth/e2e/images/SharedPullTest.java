@@ -91,7 +91,7 @@ class SharedPullTest {
                             .command("cat", "/shared")
                             .start()
                             .output())
-                    .isEqualTo("x\n");
+                    .isEqualTo("x");
         }
     }
 }

@@ -7,6 +7,7 @@ import io.berth.e2e.node.Refusal;
 import io.berth.e2e.pod.Pod;
 import io.berth.e2e.pod.PodContainer;
 import io.berth.e2e.pod.PodPlan;
+import io.berth.proto.cri.v1.PodSandboxConfig;
 import io.berth.proto.cri.v1.RunPodSandboxRequest;
 import io.grpc.Status.Code;
 import org.junit.jupiter.api.Test;
@@ -132,6 +133,9 @@ class NamesTest {
     @Test
     void aPodWithoutMetadataIsRefused() {
         Refusal.of(() -> NODE.client().runtime().runPodSandbox(RunPodSandboxRequest.getDefaultInstance()))
+                .is(Code.INVALID_ARGUMENT)
+                .saying("config");
+        Refusal.of(NODE.pod("nameless").with(PodSandboxConfig.Builder::clearMetadata)::run)
                 .is(Code.INVALID_ARGUMENT)
                 .saying("metadata");
         Refusal.of(NODE.pod("")::run).is(Code.INVALID_ARGUMENT).saying("name");

@@ -6,6 +6,7 @@ import io.berth.e2e.node.Node;
 import io.berth.e2e.node.Refusal;
 import io.berth.e2e.pod.Pod;
 import io.berth.e2e.pod.PodContainer;
+import io.berth.e2e.process.Waiting;
 import io.berth.proto.cri.v1.NamespaceMode;
 import io.berth.proto.cri.v1.NamespaceOption;
 import io.grpc.Status.Code;
@@ -72,12 +73,13 @@ class NamespaceTest {
                 .run();
         PodContainer container = sleeping(pod, "main");
         container.shell("for i in 1 2 3 4 5; do (sleep 0.05 &) ; done; true");
-        io.berth.e2e.process.Waiting.until(
-                "orphans to be reaped",
+        Waiting.until(
+                "orphans to end",
                 () -> container
-                        .shell(
-                                "cat /proc/[0-9]*/stat | awk '$3 == \"Z\"' | wc -l; grep -l 'sleep.0.05' /proc/[0-9]*/cmdline | wc -l")
-                        .equals("0\n0"));
+                        .shell("cat /proc/[0-9]*/comm | sort | uniq -c | awk '$2 == \"sleep\" {print $1}'")
+                        .equals("1"));
+        assertThat(container.shell("cat /proc/[0-9]*/stat | awk '$3 == \"Z\"' | wc -l"))
+                .isEqualTo("0");
     }
 
     @Test

@@ -37,12 +37,12 @@ class RootFileSystemTest {
     @Test
     void maskedPathsShowNothing() {
         PodContainer container = plan().command("sleep", "100")
-                .security(context -> context.addMaskedPaths("/proc/kcore")
+                .security(context -> context.addMaskedPaths("/proc/version")
                         .addMaskedPaths("/proc/acpi")
                         .addMaskedPaths("/etc")
                         .addMaskedPaths("/proc/not/there"))
                 .start();
-        assertThat(container.exec("wc", "-c", "/proc/kcore")).startsWith("0 ");
+        assertThat(container.exec("cat", "/proc/version")).isEmpty();
         assertThat(container.exec("ls", "-A", "/etc")).isEmpty();
         assertThat(container.execSync(10, "touch", "/etc/file").getExitCode()).isNotZero();
     }
@@ -85,7 +85,7 @@ class RootFileSystemTest {
                 .noneMatch(device ->
                         device.startsWith("/dev/vd") || device.startsWith("/dev/sd") || device.equals("/dev/kvm"));
         assertThat(container
-                        .shell("readlink /dev/fd /dev/stdin /dev/stdout /dev/stderr /dev/ptmx")
+                        .shell("for link in fd stdin stdout stderr ptmx; do readlink /dev/$link; done")
                         .lines())
                 .containsExactly("/proc/self/fd", "/proc/self/fd/0", "/proc/self/fd/1", "/proc/self/fd/2", "pts/ptmx");
         assertThat(container.shell("echo gone > /dev/null; head -c 2 /dev/zero | wc -c"))

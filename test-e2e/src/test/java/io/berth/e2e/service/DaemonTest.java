@@ -91,7 +91,7 @@ class DaemonTest {
         assertThat(berthd("--version")).startsWith("0 berthd ");
         assertThat(berthd("config", "default"))
                 .startsWith("0 ")
-                .contains("socket = \"/run/berth/berth.sock\"")
+                .contains("run_directory = \"/run/berth\"")
                 .contains("state_directory = \"/var/lib/berth\"");
     }
 

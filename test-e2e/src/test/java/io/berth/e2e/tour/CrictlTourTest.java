@@ -44,7 +44,7 @@ class CrictlTourTest {
                 {
                   "metadata": {"name": "%s", "namespace": "e2e", "uid": "%s-uid", "attempt": 0},
                   "log_directory": "%s",
-                  "linux": {}
+                  "linux": {"security_context": {"namespace_options": {"pid": 1}}}
                 }
                 """.formatted(name, name, NODE.logs().resolve(name)));
     }
@@ -55,7 +55,7 @@ class CrictlTourTest {
                   "metadata": {"name": "%s", "attempt": 0},
                   "image": {"image": "%s"},
                   "log_path": "%s.log",
-                  "linux": {}
+                  "linux": {"security_context": {"namespace_options": {"pid": 1}}}
                 }
                 """.formatted(name, NODE.nginx(), name));
     }
