@@ -49,7 +49,7 @@ final class DescriptorScan {
     private static Map<String, String> socketKinds(long pid) {
         Map<String, String> kinds = new HashMap<>();
         // Which column holds the inode, by file.
-        Map<String, Integer> columns = Map.of("tcp", 9, "tcp6", 9, "udp", 9, "unix", 6, "netlink", 9);
+        Map<String, Integer> columns = Map.of("tcp", 9, "tcp6", 9, "udp", 9, "unix", 6);
         columns.forEach((file, column) -> {
             for (String line : LeftoverScan.lines(Path.of("/proc/" + pid + "/net/" + file))) {
                 String[] fields = line.strip().split("\\s+", -1);

@@ -12,9 +12,9 @@ import java.util.List;
 record Guest(String reference, boolean carried, List<String> exec, List<Integer> ports) {
     private static final String CARRIED = "berth.local/hello:1";
 
-    /** The image inside Berth: it serves a page, and says hello when it is asked to. */
+    /** The image inside Berth: it serves a page and says who it is. */
     static Guest carriedImage() {
-        return new Guest(CARRIED, true, List.of("/berth-hello", "hello"), List.of(8080));
+        return new Guest(CARRIED, true, List.of("/hello", "id"), List.of(8080));
     }
 
     /** Somebody's own image: it may have a shell and a web server, or not. */

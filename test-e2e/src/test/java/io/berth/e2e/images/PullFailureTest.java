@@ -82,9 +82,9 @@ class PullFailureTest {
     }
 
     @Test
-    void aRegistryThatHasEnoughOfUsIsUnavailable() {
+    void aRegistryThatHasEnoughOfUsIsExhausted() {
         pullWith(MANIFEST, new Fault.Status(429, "TOOMANYREQUESTS"))
-                .is(Code.UNAVAILABLE)
+                .is(Code.RESOURCE_EXHAUSTED)
                 .saying("429");
     }
 
