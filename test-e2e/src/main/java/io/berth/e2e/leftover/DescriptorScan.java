@@ -21,8 +21,7 @@ final class DescriptorScan {
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
             for (Path descriptor : descriptors) {
                 String name = name(descriptor, sockets);
-                // Pooled connections to a registry end when they please.
-                if (!name.isEmpty() && !name.equals("socket tcp") && !name.equals("socket tcp6")) {
+                if (!varies(name) && !(isDatabase(name) && targets.contains(name))) {
                     targets.add(name);
                 }
             }
@@ -30,6 +29,16 @@ final class DescriptorScan {
             throw new UncheckedIOException(failure);
         }
         return targets;
+    }
+
+    /** Pooled connections to a registry end when they please. */
+    private static boolean varies(String name) {
+        return name.isEmpty() || name.equals("socket tcp") || name.equals("socket tcp6");
+    }
+
+    /** SQLite keeps a descriptor that it closed while another connection held a lock, and uses it again. */
+    private static boolean isDatabase(String name) {
+        return name.endsWith(".db");
     }
 
     private static String name(Path descriptor, Map<String, String> sockets) {

@@ -62,7 +62,7 @@ class ExecSyncTest {
     void aTimeoutEndsTheCommandAndAllItsDescendants() {
         Refusal.of(() -> container.execSync(1, "sh", "-c", "(sleep 501 & sleep 502 & wait) & setsid sleep 503; wait"))
                 .is(Code.DEADLINE_EXCEEDED)
-                .saying("1000 ms");
+                .saying("1 s");
         Waiting.until(
                 "the exec's descendants to end",
                 () -> container
@@ -114,7 +114,7 @@ class ExecSyncTest {
         container.stop(0);
         Refusal.of(() -> container.execSync(10, "true"))
                 .is(Code.FAILED_PRECONDITION)
-                .saying("does not run");
+                .saying("not running");
     }
 
     @Test

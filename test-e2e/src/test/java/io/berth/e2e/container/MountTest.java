@@ -151,25 +151,23 @@ class MountTest {
                 .command("true")
                 .privileged()
                 .mount(volume, "/volume", false, MountPropagation.PROPAGATION_BIDIRECTIONAL);
-        Refusal.of(plan::start).is(Code.FAILED_PRECONDITION).saying(volume.toString(), "shared");
+        Refusal.of(plan::start).is(Code.INVALID_ARGUMENT).saying(volume.toString(), "shared");
     }
 
     @Test
-    void aMissingSourceIsMadeADirectory() {
-        // As Kubernetes expects it of a runtime.
-        Path missing = volume.resolve("not/there/yet");
-        assertThat(plan().script("touch /volume/file && echo made")
-                        .mount(missing, "/volume", false)
-                        .start()
-                        .output())
-                .isEqualTo("made\n");
-        assertThat(missing.resolve("file")).exists();
+    void aMissingSourceIsNamedAndNotMade() {
+        Path missing = volume.resolve("not/there");
+        var plan = plan().command("true").mount(missing, "/volume", false);
+        Refusal.of(plan::start)
+                .is(Code.INVALID_ARGUMENT)
+                .saying("/volume", missing.toString(), "no such file or directory");
+        assertThat(missing.getParent()).doesNotExist();
     }
 
     @Test
-    void aSourceThatCannotBeIsNamed() {
-        var plan = plan().command("true").mount(Path.of("/proc/no/such/source"), "/volume", false);
-        Refusal.of(plan::start).is(Code.INVALID_ARGUMENT).saying("/proc/no/such/source", "not there");
+    void bidirectionalNeedsAPrivilegedContainer() {
+        var plan = plan().command("true").mount(volume, "/volume", false, MountPropagation.PROPAGATION_BIDIRECTIONAL);
+        Refusal.of(plan::start).is(Code.INVALID_ARGUMENT).saying("/volume", "privileged");
     }
 
     @Test

@@ -63,11 +63,14 @@ class HostPortTest {
     }
 
     @Test
-    void aUdpPortOfTheMachineLeadsIntoThePod() {
+    void aUdpPortOfTheMachineLeadsIntoThePod() throws IOException {
         Pod pod = NODE.pod("datagrams").port(Protocol.UDP, 5353, 15353).run();
-        pod.container("echo", NODE.busybox()).script("nc -u -l -p 5353 -e cat").start();
-        String answer = Waiting.untilPresent("an echo over UDP", HostPortTest::echo);
-        assertThat(answer).isEqualTo("ahoy");
+        Process server = UdpEcho.start(NODE.daemon().shim(pod.id()), 5353);
+        try {
+            assertThat(Waiting.untilPresent("an echo over UDP", HostPortTest::echo)).isEqualTo("ahoy");
+        } finally {
+            server.destroyForcibly().onExit().join();
+        }
     }
 
     private static Optional<String> echo() throws IOException {

@@ -19,7 +19,7 @@ final class UdpEcho {
         }
     }
 
-    /** Runs it in the network namespace of a pod, that of its shim. */
+    /** Runs it in the network namespace of a pod, which its shim is in. */
     static Process start(long shim, int port) throws IOException {
         return new ProcessBuilder(
                         "nsenter",

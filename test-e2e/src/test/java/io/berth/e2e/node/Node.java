@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -41,11 +42,12 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * there must be what was there before: mounts, links, packet filter rules, cgroups, processes, namespaces, files and
  * the daemon's descriptors.
  */
-public final class Node implements ExecutionCondition, BeforeAllCallback, AfterEachCallback, AfterAllCallback {
+public final class Node implements ExecutionCondition, BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
     private static final Duration SETTLING = Duration.ofSeconds(10);
 
     private final UnaryOperator<DaemonConfig> change;
     private @Nullable Running running;
+    private int logSeen;
 
     /** What there is between the first test and the last. */
     private record Running(
@@ -180,13 +182,18 @@ public final class Node implements ExecutionCondition, BeforeAllCallback, AfterE
     }
 
     @Override
+    public void beforeEach(ExtensionContext context) {
+        logSeen = daemon().log().length();
+    }
+
+    @Override
     public void afterEach(ExtensionContext context) {
         if (!daemon().isRunning()) {
             daemon().start();
         }
         context.getExecutionException()
                 .ifPresent(failure -> System.out.println(
-                        "The daemon's log at the failure of " + context.getDisplayName() + ":\n" + daemon().log()));
+                        "The daemon's log at the failure of " + context.getDisplayName() + ":\n" + daemon().log().substring(logSeen)));
         removePods();
         removeImages();
         assertNothingLeft();
