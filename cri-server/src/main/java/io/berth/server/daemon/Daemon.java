@@ -56,13 +56,13 @@ public final class Daemon {
         try {
             daemon.start(read, begin);
         } catch (StartupException e) {
-            daemon.closeAll();
+            daemon.abandon();
             throw e;
         } catch (BerthException | ImageException | NetworkException e) {
-            daemon.closeAll();
+            daemon.abandon();
             throw new StartupException(String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
-            daemon.closeAll();
+            daemon.abandon();
             throw new StartupException("starting: " + e, e);
         }
         if (Rehearsal.isWanted()) {
@@ -71,6 +71,12 @@ public final class Daemon {
             return;
         }
         Shutdown.await();
+    }
+
+    /** The start failed: what it has opened is closed, and the status of the end is the caller's. */
+    private void abandon() {
+        Shutdown.disarm();
+        closeAll();
     }
 
     private synchronized void start(ReadConfig read, long begin) throws IOException {

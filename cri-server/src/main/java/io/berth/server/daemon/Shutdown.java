@@ -3,6 +3,7 @@ package io.berth.server.daemon;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,6 +11,7 @@ import org.slf4j.LoggerFactory;
 final class Shutdown {
     private static final Logger LOG = LoggerFactory.getLogger(Shutdown.class);
     private static final int CUT_OFF = 1;
+    private static final AtomicReference<Thread> HOOK = new AtomicReference<>();
 
     private Shutdown() {}
 
@@ -20,12 +22,27 @@ final class Shutdown {
      */
     static void onSignal(Runnable stop, Duration deadline) {
         Runtime machine = Runtime.getRuntime();
-        machine.addShutdownHook(new Thread(
+        Thread hook = new Thread(
                 () -> {
                     // Not the status of a signal: that the daemon ended as it was told is no failure.
                     machine.halt(ends(stop, deadline) ? 0 : CUT_OFF);
                 },
-                "shutdown"));
+                "shutdown");
+        HOOK.set(hook);
+        machine.addShutdownHook(hook);
+    }
+
+    /** Takes {@link #onSignal} back, for a daemon that ends by itself with a status of its own. */
+    static void disarm() {
+        Thread hook = HOOK.getAndSet(null);
+        if (hook == null) {
+            return;
+        }
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException ending) {
+            LOG.debug("a signal was faster");
+        }
     }
 
     /** Waits for a signal to end the process: never returns. */

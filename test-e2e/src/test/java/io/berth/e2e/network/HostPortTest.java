@@ -67,7 +67,8 @@ class HostPortTest {
         Pod pod = NODE.pod("datagrams").port(Protocol.UDP, 5353, 15353).run();
         Process server = UdpEcho.start(NODE.daemon().shim(pod.id()), 5353);
         try {
-            assertThat(Waiting.untilPresent("an echo over UDP", HostPortTest::echo)).isEqualTo("ahoy");
+            assertThat(Waiting.untilPresent("an echo over UDP", HostPortTest::echo))
+                    .isEqualTo("ahoy");
         } finally {
             server.destroyForcibly().onExit().join();
         }

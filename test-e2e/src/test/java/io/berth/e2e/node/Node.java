@@ -42,7 +42,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * there must be what was there before: mounts, links, packet filter rules, cgroups, processes, namespaces, files and
  * the daemon's descriptors.
  */
-public final class Node implements ExecutionCondition, BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
+public final class Node
+        implements ExecutionCondition, BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
     private static final Duration SETTLING = Duration.ofSeconds(10);
 
     private final UnaryOperator<DaemonConfig> change;
@@ -192,8 +193,8 @@ public final class Node implements ExecutionCondition, BeforeAllCallback, Before
             daemon().start();
         }
         context.getExecutionException()
-                .ifPresent(failure -> System.out.println(
-                        "The daemon's log at the failure of " + context.getDisplayName() + ":\n" + daemon().log().substring(logSeen)));
+                .ifPresent(failure -> System.out.println("The daemon's log at the failure of "
+                        + context.getDisplayName() + ":\n" + daemon().log().substring(logSeen)));
         removePods();
         removeImages();
         assertNothingLeft();
