@@ -44,6 +44,7 @@ enum SystemCallNumber {
     FLOCK(73, 32),
     CLOSE(3, 57),
     MEMFD_CREATE(319, 279),
+    MADVISE(28, 233),
     MOUNT(165, 40),
     UMOUNT2(166, 39),
     FSOPEN(430, 430),

@@ -44,12 +44,6 @@ public final class RpcExecutor implements AutoCloseable {
         pool.execute(task);
     }
 
-    /** Takes no more calls and waits for those that run. False when some still run then. */
-    public boolean drain(long milliseconds) throws InterruptedException {
-        pool.shutdown();
-        return pool.awaitTermination(milliseconds, TimeUnit.MILLISECONDS);
-    }
-
     /** Takes no more calls, and interrupts those that run. */
     @Override
     public void close() {

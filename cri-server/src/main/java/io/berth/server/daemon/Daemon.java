@@ -70,6 +70,7 @@ public final class Daemon {
             daemon.stop();
             return;
         }
+        Housekeeping.start();
         Shutdown.await();
     }
 
@@ -120,6 +121,9 @@ public final class Daemon {
 
     /** Waits for a start that is under way; a second call finds nothing left to stop. */
     private synchronized void stop() {
+        if (open.isEmpty()) {
+            return;
+        }
         LOG.info("stopping; pods run on");
         manager.stopping();
         CriServer serving = server;

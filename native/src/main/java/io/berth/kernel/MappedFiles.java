@@ -1,0 +1,78 @@
+package io.berth.kernel;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The files that this process has mapped: its libraries and archives of classes. A start touches nearly all of their
+ * pages, and a running daemon few; what is mapped counts as resident for as long as nobody unmaps it.
+ */
+public final class MappedFiles {
+    private static final Path MAPS = Path.of("/proc/self/smaps");
+    private static final int MADV_DONTNEED = 4;
+
+    private MappedFiles() {}
+
+    /**
+     * Unmaps the pages of files that this process can only read. They stay in the page cache, and whichever is used
+     * again comes back by a minor fault. A mapping with a page of the process's own, as relocation makes them, is left
+     * alone: that page would be lost.
+     *
+     * @return how many bytes were resident in what was unmapped
+     * @throws SystemCallException when the kernel refuses
+     */
+    public static long release() {
+        long released = 0;
+        try (BufferedReader reader = Files.newBufferedReader(MAPS)) {
+            long begin = 0;
+            long end = 0;
+            long resident = 0;
+            boolean isCandidate = false;
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                if (line.startsWith("Rss:")) {
+                    resident = bytes(line);
+                } else if (line.startsWith("Anonymous:")) {
+                    if (isCandidate && resident > 0 && bytes(line) == 0) {
+                        release(begin, end - begin);
+                        released += resident;
+                    }
+                } else if (Character.digit(line.charAt(0), 16) >= 0 && line.indexOf('-') > 0) {
+                    int dash = line.indexOf('-');
+                    int blank = line.indexOf(' ');
+                    begin = Long.parseUnsignedLong(line, 0, dash, 16);
+                    end = Long.parseUnsignedLong(line, dash + 1, blank, 16);
+                    isCandidate = isReadOnlyFile(line, blank + 1);
+                }
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException("read " + MAPS, failure);
+        }
+        return released;
+    }
+
+    /** Whether a mapping is private, not writable and of a file that has a name. */
+    private static boolean isReadOnlyFile(String line, int permissions) {
+        return line.charAt(permissions) == 'r'
+                && line.charAt(permissions + 1) == '-'
+                && line.charAt(permissions + 3) == 'p'
+                && line.indexOf('/') > 0
+                && !line.endsWith(" (deleted)");
+    }
+
+    /** Of a line such as {@code Rss: 1024 kB}. */
+    private static long bytes(String line) {
+        int end = line.lastIndexOf(' ');
+        int begin = line.lastIndexOf(' ', end - 1) + 1;
+        return Long.parseLong(line, begin, end, 10) << 10;
+    }
+
+    private static void release(long address, long length) {
+        try (Scratch scratch = Scratch.borrow()) {
+            KernelEntry.require(
+                    scratch, SystemCallNumber.MADVISE, null, MAPS.toString(), address, length, MADV_DONTNEED, 0, 0, 0);
+        }
+    }
+}
