@@ -14,13 +14,8 @@ berth_packages=(
   "libnftables.so.1 libnftables1"
 )
 
-# What ./test can do without, skipping what needs it: a virtual machine, fuzzers.
+# What ./test can do without, skipping what needs it: fuzzers.
 berth_test_packages=(
-  "qemu-system-x86_64 qemu-system-x86"
-  "cpio cpio"
-  "depmod kmod"
-  "xz xz-utils"
-  "mkfs.ext4 e2fsprogs"
   "clang clang"
   "/usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-* libclang-rt-dev"
 )
