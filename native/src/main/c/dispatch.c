@@ -5,7 +5,9 @@
 
 #include "base/log.h"
 #include "containers/container.h"
+#include "containers/attachment.h"
 #include "containers/exec.h"
+#include "containers/exec_stream.h"
 #include "shim.h"
 #include "shutdown.h"
 #include "wire/arena.h"
@@ -19,6 +21,10 @@ static void hello(struct shim *shim, struct connection *connection, struct reque
   Berth__Shim__V1__HelloReply greeting = BERTH__SHIM__V1__HELLO_REPLY__INIT;
   greeting.revision = PROTOCOL_REVISION;
   greeting.shim_pid = shim->pid;
+  greeting.features = (char **)shim_features;
+  while (shim_features[greeting.n_features] != NULL) {
+    greeting.n_features++;
+  }
   Reply reply = BERTH__SHIM__V1__REPLY__INIT;
   reply.kind_case = BERTH__SHIM__V1__REPLY__KIND_HELLO;
   reply.hello = &greeting;
@@ -148,11 +154,16 @@ static void close_input(struct shim *shim, struct request_token token, const cha
 
 static void resize(struct shim *shim, struct request_token token,
                    const Berth__Shim__V1__ResizeTerminalRequest *request) {
+  struct failure failure;
+  unsigned rows = request->size == NULL ? 0 : request->size->rows;
+  unsigned columns = request->size == NULL ? 0 : request->size->columns;
+  if (request->stream != 0) {
+    int result = exec_stream_resize(shim, request->stream, rows, columns, &failure);
+    settle(shim, token, result, &failure);
+    return;
+  }
   struct container *container = find(shim, token, "resize terminal", request->container_id);
   if (container != NULL) {
-    struct failure failure;
-    unsigned rows = request->size == NULL ? 0 : request->size->rows;
-    unsigned columns = request->size == NULL ? 0 : request->size->columns;
     int result = container_resize(container, rows, columns, &failure);
     settle(shim, token, result, &failure);
   }
@@ -210,6 +221,12 @@ static void dispatch(struct shim *shim, struct connection *connection, struct re
       return;
     case BERTH__SHIM__V1__REQUEST__KIND_FORGET_CONTAINER:
       forget(shim, token, request->forget_container->container_id);
+      return;
+    case BERTH__SHIM__V1__REQUEST__KIND_EXEC_STREAM:
+      exec_stream_start(shim, token, request->exec_stream);
+      return;
+    case BERTH__SHIM__V1__REQUEST__KIND_ATTACH:
+      attachment_start(shim, token, request->attach);
       return;
     case BERTH__SHIM__V1__REQUEST__KIND_SHUTDOWN:
       shutdown_begin(shim, token);

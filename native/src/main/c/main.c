@@ -24,9 +24,11 @@
 #include "base/log.h"
 #include "containers/container.h"
 #include "containers/exec.h"
+#include "containers/exec_stream.h"
 #include "protect.h"
 #include "shim.h"
 #include "shutdown.h"
+#include "wire/stream.h"
 
 static const char SOCKET_NAME[] = "shim.sock";
 
@@ -147,7 +149,9 @@ static void end(struct shim *shim) {
   unlinkat(shim->directory, "shim.pid", 0);
   connections_close_all(shim);
   execs_free_all(shim);
+  exec_streams_free_all(shim);
   container_free_all(shim);
+  streams_close_all(shim);
   sandbox_release(shim);
   loop_close(&shim->loop);
   free(shim->shutdown);

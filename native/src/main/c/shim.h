@@ -11,10 +11,13 @@ struct connection;
 struct container;
 struct child;
 struct exec;
+struct exec_stream;
+struct stream;
 struct shutdown;
 
 enum {
-  CONNECTIONS_LIMIT = 16,
+  // Streams are connections of requests only until they are open.
+  CONNECTIONS_LIMIT = 160,
   CONTAINERS_LIMIT = 1024,
   EXECS_LIMIT = 128,
   SCRATCH_BYTES = 32 * 1024,
@@ -32,8 +35,10 @@ struct shim {
   struct sandbox sandbox;
   struct container *containers;
   unsigned container_count;
+  struct stream *streams;
   struct exec *execs;
-  unsigned exec_count;
+  struct exec_stream *exec_streams;
+  unsigned exec_count; // of both kinds
   uint64_t last_exec; // names the cgroups of execs
   struct child *children;
   struct shutdown *shutdown; // set while ending

@@ -28,6 +28,7 @@ extern unsigned checks_failed;
 
 void test_frames(void);
 void test_plans(void);
+void test_streams(void);
 void test_logs(void);
 void test_resolve(void);
 void test_programs(void);

@@ -399,6 +399,7 @@ const struct kernel_suite kernel_suites[] = {
     {"mounts", false, 0, kernel_mounts},
     {"security", false, 0, kernel_security},
     {"processes, logs, clients", false, 0, process_suite},
+    {"streams", false, 0, kernel_streams},
     {"killed shim", false, 0, test_killed_shim},
     {"shared pid namespace", true, 0, shared_pid_suite},
     {"user namespace", false, 100000, users_suite},

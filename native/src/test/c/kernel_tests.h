@@ -14,6 +14,7 @@ struct kernel_suite {
 extern const struct kernel_suite kernel_suites[];
 void kernel_mounts(struct fixture *fixture);
 void kernel_security(struct fixture *fixture);
+void kernel_streams(struct fixture *fixture);
 
 Reply *create_sandbox(struct fixture *fixture, bool new_pid, unsigned host_id);
 bool started(struct fixture *fixture, struct plan *plan);

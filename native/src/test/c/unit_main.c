@@ -7,7 +7,7 @@ int main(void) {
   static const struct {
     const char *name;
     void (*run)(void);
-  } suites[] = {{"frames", test_frames},     {"plans", test_plans}, {"logs", test_logs},       {"resolve", test_resolve},
+  } suites[] = {{"frames", test_frames},     {"plans", test_plans}, {"streams", test_streams}, {"logs", test_logs},       {"resolve", test_resolve},
                 {"programs", test_programs}, {"loop", test_loop},   {"records", test_records}, {"status", test_status}};
   for (size_t i = 0; i < sizeof suites / sizeof *suites; i++) {
     unsigned made = checks_made;

@@ -13,6 +13,7 @@
 enum container_phase { CONTAINER_STARTING, CONTAINER_RUNNING, CONTAINER_EXITED };
 
 struct container;
+struct attachment;
 
 // A stream on its way from the container into its log.
 struct output {
@@ -34,6 +35,10 @@ struct container {
   char *log_path;
   int standard_input; // the shim's end of the pipe, kept for attach; -1
   bool standard_input_once;
+  bool accepts_input; // standard input was asked for
+  struct attachment *attachments;
+  unsigned attachment_count;
+  unsigned pauses;    // attached clients for which its outputs are not read
   int terminal;       // the terminal's master; -1
   int cgroup;
   uint64_t oom_kills_before;
@@ -59,5 +64,8 @@ void container_free_all(struct shim *shim);
 
 // Streams (output.c).
 int output_watch(struct container *container, int index, int descriptor, const char *name, bool terminal);
+// An attached client takes no more for now: what the container writes waits in its pipes.
+void outputs_pause(struct container *container);
+void outputs_resume(struct container *container);
 void outputs_drain(struct container *container);
 void outputs_close(struct container *container);

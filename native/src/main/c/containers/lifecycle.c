@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/files.h"
 #include "base/log.h"
+#include "containers/attachment.h"
 #include "containers/cgroup.h"
 #include "sandbox/user_namespace.h"
 #include "shim.h"
@@ -46,6 +47,7 @@ static void release_container(void *object) {
 
 void container_free(struct container *container) {
   struct shim *shim = container->shim;
+  attachments_free_all(container);
   outputs_close(container);
   launch_release(&container->launch);
   close_and_clear(&container->log.file);
@@ -134,6 +136,7 @@ void container_ended(struct launch *launch) {
   close_and_clear(&container->cgroup);
   close_and_clear(&container->standard_input);
   close_and_clear(&launch->process);
+  attachments_end(container);
 
   Berth__Shim__V1__ContainerExited exited = BERTH__SHIM__V1__CONTAINER_EXITED__INIT;
   exited.exit = &container->exit;
@@ -174,7 +177,13 @@ int container_reopen_log(struct container *container, struct failure *failure) {
   return 0;
 }
 
-void container_close_input(struct container *container) { close_and_clear(&container->standard_input); }
+void container_close_input(struct container *container) {
+  close_and_clear(&container->standard_input);
+  // Each client holds a duplicate. A terminal stays: it has no end of input.
+  if (container->terminal < 0) {
+    attachments_close_input(container);
+  }
+}
 
 int container_resize(struct container *container, unsigned rows, unsigned columns, struct failure *failure) {
   struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/log.h"
+#include "containers/attachment.h"
 #include "containers/container.h"
 #include "shim.h"
 
@@ -31,6 +32,7 @@ static bool output_read(struct output *output) {
   ssize_t count = read(output->source.descriptor, container->shim->scratch, SCRATCH_BYTES);
   if (count > 0) {
     log_write(&container->log, &output->stream, (const char *)container->shim->scratch, (size_t)count);
+    attachments_output(container, output == &container->outputs[0] ? 0 : 1, container->shim->scratch, (size_t)count);
     return true;
   }
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) {
@@ -58,6 +60,27 @@ int output_watch(struct container *container, int index, int descriptor, const c
     return -1;
   }
   return loop_watch(&container->shim->loop, &output->source, EPOLLIN);
+}
+
+// Not watched at all: an output whose writer has gone would be ready without end.
+void outputs_pause(struct container *container) {
+  if (container->pauses++ == 0) {
+    for (int i = 0; i < 2; i++) {
+      loop_unwatch(&container->shim->loop, &container->outputs[i].source);
+    }
+  }
+}
+
+void outputs_resume(struct container *container) {
+  if (--container->pauses > 0) {
+    return;
+  }
+  for (int i = 0; i < 2; i++) {
+    struct source *source = &container->outputs[i].source;
+    if (source->descriptor >= 0 && loop_watch(&container->shim->loop, source, EPOLLIN) < 0) {
+      log_line("container %s: its output cannot be watched: errno %d", container->id, errno);
+    }
+  }
 }
 
 void outputs_drain(struct container *container) {

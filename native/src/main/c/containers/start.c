@@ -215,6 +215,9 @@ static int open_streams(struct start *start, struct failure *failure) {
       make_pipe(&container->standard_input, &start->context.streams[0], true, owner, failure) < 0) {
     return -1;
   }
+  if (container->standard_input >= 0 && fcntl(container->standard_input, F_SETFL, O_WRONLY | O_NONBLOCK) < 0) {
+    return fail(failure, errno, "make pipe", "");
+  }
   for (int i = 0; i < 2; i++) {
     if (make_pipe(&start->outputs[i], &start->context.streams[1 + i], false, owner, failure) < 0) {
       return -1;
@@ -306,6 +309,7 @@ static struct container *container_new(struct shim *shim, const LaunchPlan *plan
   container->launch.owner = container;
   container->launch.process = container->launch.terminal = container->launch.channel.descriptor = -1;
   container->standard_input_once = plan->standard_input_once;
+  container->accepts_input = plan->standard_input;
   container->id = strdup(plan->container_id);
   if (container->id == NULL) {
     free(container);

@@ -220,6 +220,15 @@ static int run_exec(struct child_context *context, struct failure *failure) {
   if (mapped && (setresgid(0, 0, 0) < 0 || setgroups(0, NULL) < 0 || setresuid(0, 0, 0) < 0)) {
     return fail(failure, errno, "become root of user namespace", "");
   }
+  if (context->process->terminal) {
+    context->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (context->root < 0) {
+      return fail(failure, errno, "open", "/");
+    }
+    if (terminal_make(context, failure) < 0) {
+      return -1;
+    }
+  }
   return become_process(context, !mapped, failure);
 }
 

@@ -70,7 +70,8 @@ int terminal_make(struct child_context *context, struct failure *failure) {
   if (fchown(terminal, process->uid, (gid_t)-1) < 0) {
     return fail(failure, errno, STEP, "set owner");
   }
-  if (bind_console(context, terminal, failure) < 0) {
+  // An exec comes into a container that has its console, or none.
+  if (context->plan != NULL && bind_console(context, terminal, failure) < 0) {
     return -1;
   }
   // The session is this process's own already.

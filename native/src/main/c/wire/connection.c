@@ -115,13 +115,10 @@ void connection_accept(struct shim *shim) {
   shim->connections = connection;
 }
 
-void connection_close(struct connection *connection) {
+// Off the list; the memory goes at the round's end.
+static void leave(struct connection *connection) {
   struct shim *shim = connection->shim;
-  if (!connection->source.watched) {
-    return;
-  }
   loop_unwatch(&shim->loop, &connection->source);
-  close_and_clear(&connection->source.descriptor);
   frame_reader_release(&connection->reader);
   frame_queue_release(&connection->queue);
   for (struct connection **place = &shim->connections; *place != NULL; place = &(*place)->next) {
@@ -131,7 +128,15 @@ void connection_close(struct connection *connection) {
     }
   }
   loop_defer(&shim->loop, &connection->deferred, free, connection);
-  execs_abandon(shim, connection->serial);
+}
+
+void connection_close(struct connection *connection) {
+  if (!connection->source.watched) {
+    return;
+  }
+  leave(connection);
+  close_and_clear(&connection->source.descriptor);
+  execs_abandon(connection->shim, connection->serial);
 }
 
 void connections_close_all(struct shim *shim) {
@@ -164,6 +169,21 @@ static struct connection *find(const struct shim *shim, uint64_t serial) {
     connection = connection->next;
   }
   return connection;
+}
+
+int connection_detach(struct shim *shim, uint64_t serial) {
+  struct connection *connection = find(shim, serial);
+  if (connection == NULL) {
+    return -1;
+  }
+  if (connection->pending > 0 || connection->greeted || connection->queue.head != NULL ||
+      connection->reader.start != connection->reader.end) {
+    log_line("a client did not wait for its stream to be opened; connection closed");
+    connection_close(connection);
+    return -1;
+  }
+  leave(connection);
+  return connection->source.descriptor;
 }
 
 bool connection_alive(const struct shim *shim, uint64_t serial) { return find(shim, serial) != NULL; }

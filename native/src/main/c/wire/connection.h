@@ -47,6 +47,10 @@ void connections_close_all(struct shim *shim);
 void reply_send(struct shim *shim, struct request_token token, Reply *reply);
 // Sends an event to every connection that has said Hello.
 void event_send(struct shim *shim, Reply *event);
+// Gives up a connection whose only request has been answered, and returns its descriptor. -1 when it
+// has gone, or when bytes are on their way either way that do not belong to what it becomes: it is
+// closed then.
+int connection_detach(struct shim *shim, uint64_t serial);
 bool connection_alive(const struct shim *shim, uint64_t serial);
 // Nothing is left to be sent to anyone.
 bool connections_drained(const struct shim *shim);

@@ -8,8 +8,7 @@
 
 static const char STEP[] = "validate plan";
 
-// Names of what this shim can do beyond revision 1 of the protocol; none yet.
-static const char *const FEATURES[] = {NULL};
+const char *const shim_features[] = {"streams", NULL};
 
 enum {
   ID_LIMIT = 128,
@@ -208,7 +207,7 @@ static int check_file_system_lists(struct failure *failure, const LaunchPlan *pl
 static int check_features(struct failure *failure, const LaunchPlan *plan) {
   for (size_t i = 0; i < plan->n_required_features; i++) {
     bool known = false;
-    for (const char *const *feature = FEATURES; *feature != NULL && !known; feature++) {
+    for (const char *const *feature = shim_features; *feature != NULL && !known; feature++) {
       known = strcmp(plan->required_features[i], *feature) == 0;
     }
     if (!known) {

@@ -6,6 +6,9 @@
 #include "base/failure.h"
 #include "wire/messages.h"
 
+// What this shim can do beyond revision 1 of the protocol; ends with NULL.
+extern const char *const shim_features[];
+
 // Ids become file names: letters, digits, '_', '.', '-', not starting with a dot, at most 128.
 bool valid_id(const char *id);
 

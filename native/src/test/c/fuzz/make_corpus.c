@@ -54,6 +54,12 @@ int main(int count, char **arguments) {
   request.kind_case = BERTH__SHIM__V1__REQUEST__KIND_EXEC;
   request.exec = &exec;
   put_request(arguments[1], "exec", &request);
+  Berth__Shim__V1__ExecStreamRequest exec_stream = BERTH__SHIM__V1__EXEC_STREAM_REQUEST__INIT;
+  exec_stream.container_id = "container";
+  exec_stream.process = &plan.process;
+  request.kind_case = BERTH__SHIM__V1__REQUEST__KIND_EXEC_STREAM;
+  request.exec_stream = &exec_stream;
+  put_request(arguments[1], "exec-stream", &request);
   CreateSandboxRequest create = BERTH__SHIM__V1__CREATE_SANDBOX_REQUEST__INIT;
   create.sandbox_id = "sandbox";
   create.hostname = "pod";
@@ -62,5 +68,7 @@ int main(int count, char **arguments) {
   put_request(arguments[1], "create", &request);
   static const char text[] = "\x05\x03one line\n\nanother, longer than the limit\nand a rest";
   put(arguments[1], "log", "text", text, sizeof text - 1);
+  static const char frames[] = "\x06\x02\0\0\0\x06\0input\0\0\0\x02\0x\0\0\0\x01\0";
+  put(arguments[1], "stream", "frames", frames, sizeof frames - 1);
   return 0;
 }

@@ -1,0 +1,119 @@
+#include "containers/exec_process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "containers/cgroup.h"
+#include "containers/container.h"
+#include "containers/lifecycle.h"
+#include "launch/child.h"
+#include "shim.h"
+#include "wire/validate.h"
+
+static const char STEP[] = "exec in container";
+
+int exec_process_check(const struct shim *shim, const char *container_id, const ProcessPlan *plan,
+                       struct container **found, struct failure *failure) {
+  *found = container_find(shim, container_id);
+  if (*found == NULL) {
+    return fail_with(failure, ENOENT, STEP, container_id, "this shim knows no such container");
+  }
+  if ((*found)->phase != CONTAINER_RUNNING) {
+    return fail_with(failure, ESRCH, STEP, container_id, "it is not running");
+  }
+  if (validate_process(plan, failure) < 0) {
+    return -1;
+  }
+  if (shim->exec_count >= EXECS_LIMIT) {
+    return fail_with(failure, EAGAIN, STEP, container_id, "%d execs are running already", EXECS_LIMIT);
+  }
+  return 0;
+}
+
+void exec_process_prepare(struct exec_process *process, struct shim *shim, struct request_token client, void *owner) {
+  process->shim = shim;
+  process->client = client;
+  process->launch.owner = owner;
+  process->launch.process = process->launch.terminal = process->launch.channel.descriptor = -1;
+  process->number = ++shim->last_exec;
+  process->container_cgroup = process->cgroup = -1;
+  shim->exec_count++;
+}
+
+int exec_process_start(struct exec_process *process, struct container *container, struct child_context *context,
+                       struct failure *failure) {
+  process->container_cgroup = fcntl(container->cgroup, F_DUPFD_CLOEXEC, 3);
+  if (process->container_cgroup < 0) {
+    return fail(failure, errno, "open cgroup", container->id);
+  }
+  if (container->stale_exec_cgroups) {
+    container->stale_exec_cgroups = false;
+    cgroup_remove_execs(container->cgroup, &container->stale_exec_cgroups);
+  }
+  process->container = container;
+  process->cgroup = cgroup_make_exec(container->cgroup, process->number);
+  // setns by pidfd: the container's PID namespace is joined by the shim's next child.
+  struct clone_request clone = {
+      .pid_namespace = container->launch.process,
+      .cgroup = process->cgroup >= 0 ? process->cgroup : process->container_cgroup,
+      .cgroup_path = container->id,
+      .child = exec_child_run,
+      .argument = context,
+  };
+  context->container = container->launch.process;
+  context->container_flags = container->exec_flags;
+  return launch_start(process->shim, &process->launch, &clone, failure);
+}
+
+int exec_pipe(const struct container *container, const ProcessPlan *plan, bool to_process, int *shim_end,
+              int *process_end, struct failure *failure) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) < 0) {
+    return fail(failure, errno, "make pipe", "");
+  }
+  *shim_end = ends[to_process ? 1 : 0];
+  *process_end = ends[to_process ? 0 : 1];
+  uid_t owner = container->uid_mapping_count > 0 ? container_uid_to_host(container, plan->uid) : plan->uid;
+  if (fchown(*process_end, owner, (gid_t)-1) < 0) {
+    return fail(failure, errno, "set owner of pipe", "");
+  }
+  int flags = fcntl(*shim_end, F_GETFL);
+  if (flags < 0 || fcntl(*shim_end, F_SETFL, flags | O_NONBLOCK) < 0) {
+    return fail(failure, errno, "make pipe", "");
+  }
+  return 0;
+}
+
+void exec_process_kill(struct exec_process *process) {
+  if (process->cgroup >= 0 && cgroup_kill(process->cgroup) == 0) {
+    return;
+  }
+  if (process->launch.pid > 0 && !process->ended) {
+    (void)kill(-process->launch.pid, SIGKILL);
+  }
+  (void)launch_signal(&process->launch, SIGKILL);
+}
+
+// A process was left in the exec's cgroup, or is still on its way out: the next exec, or the
+// container's end, clears up.
+static void leave_cgroup(const struct exec_process *process) {
+  for (struct container *container = process->shim->containers; container != NULL; container = container->next) {
+    if (container == process->container) {
+      container->stale_exec_cgroups = true;
+    }
+  }
+}
+
+void exec_process_release(struct exec_process *process) {
+  launch_release(&process->launch);
+  if (process->cgroup >= 0 && !cgroup_remove_exec(process->container_cgroup, process->number)) {
+    leave_cgroup(process);
+  }
+  close_and_clear(&process->cgroup);
+  close_and_clear(&process->container_cgroup);
+  process->shim->exec_count--;
+}
