@@ -72,6 +72,26 @@ berth_unpack() { # DIRECTORY PACKAGE...
   rm -rf "$downloads"
 }
 
+# Programs that tests use as files: installed they would start services, or push others aside.
+berth_fetch_tools() { # DIRECTORY
+  local tools=$1 missing=()
+  [ -x "$tools/usr/bin/docker-registry" ] || command -v docker-registry >/dev/null || missing+=(docker-registry)
+  [ -x "$tools/usr/sbin/nginx" ] || command -v nginx >/dev/null || missing+=(nginx)
+  [ -x "$tools/bin/busybox" ] || [ -x "$tools/usr/bin/busybox" ] || berth_busybox_is_static || missing+=(busybox-static)
+  [ ${#missing[@]} -eq 0 ] || berth_unpack "$tools" "${missing[@]}" || return 1
+  # The other busybox, which is no shell that runs programs of its own in place of those on its PATH.
+  if [ ! -x "$tools/bin/busybox-shell" ]; then
+    berth_unpack "$tools/shell" busybox && mkdir -p "$tools/bin" &&
+      find "$tools/shell" -type f -name busybox -path '*bin/*' -exec cp {} "$tools/bin/busybox-shell" ';' &&
+      [ -x "$tools/bin/busybox-shell" ]
+  fi
+}
+
+berth_busybox_is_static() {
+  local program
+  program=$(command -v busybox) && ! ldd "$program" >/dev/null 2>&1
+}
+
 # Fails with one line on a kernel that is too old.
 berth_check_kernel() {
   local version major minor
