@@ -9,7 +9,8 @@ final class LinuxSystemCalls
                 LinuxMountCalls,
                 LinuxNamespaceCalls,
                 LinuxSocketCalls,
-                LinuxProcessCalls {
+                LinuxProcessCalls,
+                LinuxBpfCalls {
     static final LinuxSystemCalls INSTANCE = new LinuxSystemCalls();
 
     private LinuxSystemCalls() {}

@@ -64,7 +64,8 @@ enum SystemCallNumber {
     PIDFD_OPEN(434, 434),
     PIDFD_SEND_SIGNAL(424, 424),
     WAIT4(61, 260),
-    PPOLL(271, 73);
+    PPOLL(271, 73),
+    BPF(321, 280);
 
     private final int x8664;
     private final int arm64;

@@ -27,6 +27,7 @@ import io.berth.core.status.RuntimeStatus;
 import io.berth.core.status.StatusReader;
 import io.berth.imagefs.ImageStore;
 import io.berth.kernel.SystemCalls;
+import io.berth.kernel.devices.DeviceFilters;
 import io.berth.kernel.seccomp.SeccompCompiler;
 import io.berth.kernel.shim.ShimLoop;
 import io.berth.network.PodNetwork;
@@ -64,7 +65,8 @@ public final class BerthRuntime implements Runtime {
     /** As above, with images from elsewhere. */
     static BerthRuntime open(RuntimeConfig config, Images images, PodNetwork network) {
         Cgroups cgroups = Cgroups.detect(config.missingControllers());
-        HostFacts host = HostFacts.read();
+        DeviceFilters deviceFilters = new DeviceFilters(SystemCalls.real());
+        HostFacts host = HostFacts.read(deviceFilters.available());
         StartedNetwork started = new StartedNetwork(network);
         Parts parts = new Parts(
                 config,
@@ -77,6 +79,7 @@ public final class BerthRuntime implements Runtime {
                 host,
                 new SpecBuilder(host, new SeccompProfiles(host.architecture()), new DeviceLister()),
                 new PlanCompiler(new SeccompCompiler(SystemCalls.real())),
+                deviceFilters,
                 new Index<>("sandbox"),
                 new Index<>("container"),
                 new Names("sandbox"),
@@ -212,6 +215,7 @@ public final class BerthRuntime implements Runtime {
     public void close() {
         lifecycle.close();
         parts.shims().close();
+        parts.deviceFilters().close();
         parts.store().close();
     }
 }

@@ -3,6 +3,7 @@ package io.berth.core;
 import io.berth.core.cgroup.LinuxResources;
 import io.berth.core.container.ContainerConfig;
 import io.berth.core.container.ContainerMetadata;
+import io.berth.core.container.DeviceConfig;
 import io.berth.core.container.ImageSpec;
 import io.berth.core.sandbox.SandboxConfig;
 import io.berth.core.sandbox.SandboxMetadata;
@@ -61,7 +62,16 @@ public final class Configs {
         return container(name, ContainerSecurityContext.DEFAULT, command);
     }
 
+    public static ContainerConfig withDevices(List<DeviceConfig> devices) {
+        return container("with-devices", ContainerSecurityContext.DEFAULT, devices, "true");
+    }
+
     public static ContainerConfig container(String name, ContainerSecurityContext security, String... command) {
+        return container(name, security, List.of(), command);
+    }
+
+    private static ContainerConfig container(
+            String name, ContainerSecurityContext security, List<DeviceConfig> devices, String... command) {
         return new ContainerConfig(
                 new ContainerMetadata(name, 0),
                 ImageSpec.of("busybox"),
@@ -70,7 +80,7 @@ public final class Configs {
                 "",
                 List.of(),
                 List.of(),
-                List.of(),
+                devices,
                 Map.of(),
                 Map.of(),
                 name + ".log",

@@ -11,6 +11,7 @@ import io.berth.core.container.StopSignals;
 import io.berth.core.error.BerthException;
 import io.berth.core.error.ErrorKind;
 import io.berth.core.error.Translation;
+import io.berth.core.plan.DeviceRules;
 import io.berth.core.plan.LaunchContext;
 import io.berth.core.sandbox.Sandbox;
 import io.berth.core.sandbox.SandboxConfig;
@@ -135,7 +136,14 @@ final class ContainerCreator {
         return new ContainerEntry(sandboxEntry, container, plan);
     }
 
+    /** Makes ready what the container starts with: its cgroup's device filter, and the plan. */
     static LaunchPlan compile(Parts parts, SandboxEntry sandbox, Container container, OciSpec spec, Snapshot snapshot) {
+        if (parts.host().deviceFilter() && spec.linux().resources() != null) {
+            parts.deviceFilters()
+                    .attach(
+                            parts.cgroups().directory(container.cgroupPath()),
+                            DeviceRules.of(spec.linux().resources().devices()));
+        }
         return parts.plans()
                 .compile(
                         spec,
@@ -149,6 +157,7 @@ final class ContainerCreator {
                                 container.config().standardInput(),
                                 container.config().standardInputOnce(),
                                 parts.config().logLineLimitBytes(),
+                                parts.host().deviceFilter(),
                                 parts.directories().staging()));
     }
 

@@ -10,6 +10,7 @@ import io.berth.core.spec.SpecBuilder;
 import io.berth.core.state.Index;
 import io.berth.core.state.Names;
 import io.berth.core.state.StateStore;
+import io.berth.kernel.devices.DeviceFilters;
 import io.berth.kernel.shim.ShimLoop;
 import io.berth.network.PodNetwork;
 import java.util.List;
@@ -26,6 +27,7 @@ public record Parts(
         HostFacts host,
         SpecBuilder specs,
         PlanCompiler plans,
+        DeviceFilters deviceFilters,
         Index<SandboxEntry> sandboxes,
         Index<ContainerEntry> containers,
         Names sandboxNames,

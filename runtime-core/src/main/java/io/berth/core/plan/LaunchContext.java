@@ -11,6 +11,7 @@ import java.nio.file.Path;
  * @param sandboxShm the path that stands for the sandbox's /dev/shm
  * @param cgroupDirectory of the container, absolute on the host
  * @param logPath absolute on the host; empty: output is dropped
+ * @param deviceFilter whether a filter on the cgroup says which devices work
  * @param stagingDirectory where a root is put before pivot_root
  */
 public record LaunchContext(
@@ -23,4 +24,5 @@ public record LaunchContext(
         boolean standardInput,
         boolean standardInputOnce,
         int logLineLimitBytes,
+        boolean deviceFilter,
         Path stagingDirectory) {}

@@ -82,7 +82,8 @@ public final class PlanCompiler {
         OciResources resources = spec.linux().resources();
         RootFilesystem.Builder root = RootFilesystem.newBuilder()
                 .setReadOnly(spec.root().readonly())
-                .setNoDevices(resources != null && resources.deniesDevices())
+                // The next best thing: what is no device of the container's own does not work at all.
+                .setNoDevices(!context.deviceFilter() && resources != null && resources.deniesDevices())
                 .setPropagation(spec.linux().rootfsPropagation())
                 .setIdmapped(userNamespace)
                 .setStagingDirectory(context.stagingDirectory().toString());

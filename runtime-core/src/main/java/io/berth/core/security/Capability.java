@@ -53,16 +53,13 @@ public enum Capability {
 
     private static final List<Capability> ALL = List.of(values());
 
-    /**
-     * What a container gets that asks for nothing: as Docker and containerd have it but for CAP_MKNOD. They can give
-     * that away because a device filter stands behind it; as long as Berth has none, a node that a container may make
-     * is a disk of the host that it may read.
-     */
+    /** What a container gets that asks for nothing: as Docker and containerd have it. */
     private static final Set<Capability> DEFAULT = Set.copyOf(EnumSet.of(
             CAP_CHOWN,
             CAP_DAC_OVERRIDE,
             CAP_FSETID,
             CAP_FOWNER,
+            CAP_MKNOD,
             CAP_NET_RAW,
             CAP_SETGID,
             CAP_SETUID,

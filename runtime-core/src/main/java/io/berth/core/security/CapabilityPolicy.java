@@ -21,11 +21,16 @@ public record CapabilityPolicy(Set<Capability> held, Set<Capability> ambient) {
     /**
      * From the request.
      *
-     * @param own what the daemon itself holds: nobody can be given more
+     * @param host nobody can be given more than the daemon itself holds; and where nothing keeps a container from using
+     *     the nodes that it makes, none makes any unasked
      */
-    public static CapabilityPolicy of(ContainerSecurityContext security, Set<Capability> own) {
+    public static CapabilityPolicy of(ContainerSecurityContext security, HostFacts host) {
+        Set<Capability> own = host.capabilities();
         CapabilityChange change = security.capabilities();
         EnumSet<Capability> held = Capability.defaults();
+        if (!host.deviceFilter()) {
+            held.remove(Capability.CAP_MKNOD);
+        }
         if (security.privileged() || hasAll(change.add())) {
             held = EnumSet.allOf(Capability.class);
         }

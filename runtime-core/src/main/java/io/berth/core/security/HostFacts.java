@@ -14,16 +14,26 @@ import java.util.Set;
  * @param oomScoreAdj the daemon's own: without CAP_SYS_RESOURCE nothing lower can be set
  * @param apparmor whether the kernel has AppArmor on
  * @param selinux whether the kernel has SELinux on
+ * @param deviceFilter whether the daemon may say which devices a container can use
  * @param architecture as seccomp names it: SCMP_ARCH_X86_64, SCMP_ARCH_AARCH64
  */
 public record HostFacts(
-        Set<Capability> capabilities, int oomScoreAdj, boolean apparmor, boolean selinux, String architecture) {
+        Set<Capability> capabilities,
+        int oomScoreAdj,
+        boolean apparmor,
+        boolean selinux,
+        boolean deviceFilter,
+        String architecture) {
     public HostFacts {
         capabilities = Set.copyOf(capabilities);
     }
 
-    /** Reads them. */
-    public static HostFacts read() {
+    /**
+     * Reads them.
+     *
+     * @param deviceFilter whether the kernel takes device filters from this daemon
+     */
+    public static HostFacts read(boolean deviceFilter) {
         EnumSet<Capability> own = line(Path.of("/proc/self/status"), "CapEff:")
                 .map(text -> Capability.ofMask(Long.parseUnsignedLong(text, 16)))
                 .orElse(EnumSet.allOf(Capability.class));
@@ -36,7 +46,7 @@ public record HostFacts(
         boolean selinux = Files.exists(Path.of("/sys/fs/selinux/enforce"));
         String architecture =
                 System.getProperty("os.arch").equals("aarch64") ? "SCMP_ARCH_AARCH64" : "SCMP_ARCH_X86_64";
-        return new HostFacts(own, score, apparmor, selinux, architecture);
+        return new HostFacts(own, score, apparmor, selinux, deviceFilter, architecture);
     }
 
     /** The nearest score to that asked for that this daemon may set. */

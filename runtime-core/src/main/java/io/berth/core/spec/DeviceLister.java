@@ -3,6 +3,7 @@ package io.berth.core.spec;
 import io.berth.core.container.ContainerConfig;
 import io.berth.core.container.DeviceConfig;
 import io.berth.core.error.BerthException;
+import io.berth.core.spec.OciResources.DeviceRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -23,6 +24,7 @@ public final class DeviceLister {
     private static final int CHARACTER = 0x2000;
     private static final int BLOCK = 0x6000;
     private static final Path DEVICES = Path.of("/dev");
+    private static final int MAXIMUM_RULES = 1000;
     private static final Pattern PERMISSIONS = Pattern.compile("[rwm]{0,3}");
 
     /** What lies under /dev and is a mount of the container's own, or means nothing in it. */
@@ -37,16 +39,42 @@ public final class DeviceLister {
             device("/dev/urandom", 1, 9),
             device("/dev/tty", 5, 0));
 
+    /**
+     * A node of any device may be made, because it is of no use: only those that every container has can be opened, and
+     * terminals (major 136, and 5:2, by which they are made).
+     */
+    private static final List<DeviceRule> DEFAULT_RULES = Stream.concat(
+                    Stream.of(
+                            DeviceRule.all(false),
+                            new DeviceRule(true, "c", null, null, "m"),
+                            new DeviceRule(true, "b", null, null, "m"),
+                            new DeviceRule(true, "c", 136L, null, "rwm"),
+                            new DeviceRule(true, "c", 5L, 2L, "rwm")),
+                    DEFAULTS.stream().map(device -> DeviceRule.allow(device, "rwm")))
+            .toList();
+
     private static OciLinux.Device device(String path, int major, int minor) {
         return new OciLinux.Device("c", path, major, minor, 0666, 0L, 0L);
     }
 
+    /**
+     * What a container gets.
+     *
+     * @param nodes made in its /dev
+     * @param rules which devices work, whoever made their nodes; later ones before earlier ones
+     */
+    record Devices(List<OciLinux.Device> nodes, List<DeviceRule> rules) {}
+
     /** The devices of a container. */
-    List<OciLinux.Device> devices(ContainerConfig container) {
+    Devices devices(ContainerConfig container) {
         Map<String, OciLinux.Device> devices = new LinkedHashMap<>();
+        List<DeviceRule> rules = new ArrayList<>();
         DEFAULTS.forEach(device -> devices.put(device.path(), device));
         if (container.security().privileged()) {
             add(devices, DEVICES, "/dev");
+            rules.add(DeviceRule.all(true));
+        } else {
+            rules.addAll(DEFAULT_RULES);
         }
         for (DeviceConfig asked : container.devices()) {
             if (!PERMISSIONS.matcher(asked.permissions()).matches()) {
@@ -59,13 +87,22 @@ public final class DeviceLister {
                         "devices has \"" + asked.hostPath() + "\" as \"" + inside + "\": absolute paths are expected");
             }
             Path host = real(asked.hostPath());
-            int before = devices.size();
-            add(devices, host, inside);
-            if (devices.size() == before && !devices.containsKey(inside)) {
+            Map<String, OciLinux.Device> found = new LinkedHashMap<>();
+            add(found, host, inside);
+            if (found.isEmpty()) {
                 throw BerthException.invalidArgument("devices has \"" + asked.hostPath() + "\", which is not a device");
             }
+            devices.putAll(found);
+            if (!container.security().privileged()) {
+                String access = asked.permissions().isEmpty() ? "rwm" : asked.permissions();
+                found.values().forEach(device -> rules.add(DeviceRule.allow(device, access)));
+            }
         }
-        return List.copyOf(devices.values());
+        if (rules.size() > MAXIMUM_RULES) {
+            throw BerthException.invalidArgument(
+                    "devices asks for " + rules.size() + " devices: at most " + MAXIMUM_RULES + " can be given");
+        }
+        return new Devices(List.copyOf(devices.values()), rules);
     }
 
     private static Path real(String path) {

@@ -26,13 +26,32 @@ public record OciResources(
     /**
      * Devices that are allowed or not, later rules before earlier ones. One without a type or numbers is for all.
      *
+     * @param type "b" for block, "c" for character devices, "a" or empty: both
+     * @param major null: all
+     * @param minor null: all
      * @param access of "r", "w" and "m" (mknod)
      */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
     @JsonIgnoreProperties(ignoreUnknown = true)
-    public record DeviceRule(boolean allow, String access) {
+    public record DeviceRule(
+            @JsonInclude(JsonInclude.Include.ALWAYS) boolean allow,
+            String type,
+            @Nullable Long major,
+            @Nullable Long minor,
+            String access) {
+        public DeviceRule {
+            type = Immutable.text(type);
+            access = Immutable.text(access);
+        }
+
         /** For every device. */
         public static DeviceRule all(boolean allow) {
-            return new DeviceRule(allow, "rwm");
+            return new DeviceRule(allow, "", null, null, "rwm");
+        }
+
+        /** For one device. */
+        static DeviceRule allow(OciLinux.Device device, String access) {
+            return new DeviceRule(true, device.type(), device.major(), device.minor(), access);
         }
     }
 
@@ -62,17 +81,17 @@ public record OciResources(
 
     /** Whether device nodes that an image brings must not work. */
     public boolean deniesDevices() {
-        return !devices.isEmpty() && !devices.getLast().allow();
+        return !devices.isEmpty() && !devices.getLast().equals(DeviceRule.all(true));
     }
 
     /**
      * The same limits in the specification's words.
      *
-     * @param privileged all devices are allowed; else only those that the specification lists are given
+     * @param devices which devices may be used, later rules before earlier ones
      */
-    public static OciResources of(LinuxResources resources, boolean privileged) {
+    public static OciResources of(LinuxResources resources, List<DeviceRule> devices) {
         return new OciResources(
-                List.of(DeviceRule.all(privileged)),
+                devices,
                 new Memory(said(resources.memoryLimitBytes()), said(resources.memorySwapLimitBytes())),
                 new Cpu(
                         said(resources.cpuShares()),

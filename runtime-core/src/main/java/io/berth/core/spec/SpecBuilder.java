@@ -43,15 +43,16 @@ public final class SpecBuilder {
     /** The specification. */
     public OciSpec build(SpecRequest request) {
         ContainerSecurityContext security = request.container().security();
-        CapabilityPolicy capabilities = CapabilityPolicy.of(security, host.capabilities());
+        CapabilityPolicy capabilities = CapabilityPolicy.of(security, host);
+        DeviceLister.Devices given = devices.devices(request.container());
         MountsBuilder mounts = new MountsBuilder(request);
         OciLinux linux = new OciLinux(
                 NamespacesBuilder.namespaces(request),
                 mappings(request, true),
                 mappings(request, false),
-                devices.devices(request.container()),
+                given.nodes(),
                 request.cgroupPath(),
-                OciResources.of(request.container().resources(), security.privileged()),
+                OciResources.of(request.container().resources(), given.rules()),
                 seccomp.resolve(security, capabilities.held()),
                 mounts.rootPropagation(),
                 security.privileged()

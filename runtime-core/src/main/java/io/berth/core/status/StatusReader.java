@@ -59,6 +59,11 @@ public final class StatusReader {
                             ? ", and no oom_score_adj below " + host.oomScoreAdj() + " can be set"
                             : ""));
         }
+        if (!host.deviceFilter()) {
+            lacks.add(
+                    "the kernel takes no device filter (BPF) from this daemon: the root file systems of containers are"
+                            + " nodev, CAP_MKNOD is not in the default set, and the permissions of devices are not enforced");
+        }
         return lacks;
     }
 }

@@ -59,7 +59,7 @@ class PlanCompilerTest {
                         List.of(),
                         List.of(new OciLinux.Device("c", "/dev/null", 1, 3, 0666, 0L, 0L)),
                         "/berth/x",
-                        OciResources.of(LinuxResources.NONE, false),
+                        OciResources.of(LinuxResources.NONE, List.of(OciResources.DeviceRule.all(false))),
                         null,
                         "rslave",
                         List.of("/proc/kcore"),
@@ -83,6 +83,7 @@ class PlanCompilerTest {
                                 true,
                                 false,
                                 16384,
+                                false,
                                 Path.of("/staging")));
     }
 

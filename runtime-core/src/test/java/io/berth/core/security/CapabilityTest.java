@@ -24,10 +24,10 @@ class CapabilityTest {
 
     @Test
     void withoutTheCapabilityAScoreBelowOnesOwnIsRaised() {
-        HostFacts poor = new HostFacts(EnumSet.noneOf(Capability.class), -10, false, false, "");
+        HostFacts poor = new HostFacts(EnumSet.noneOf(Capability.class), -10, false, false, true, "");
         assertThat(poor.restrictOomScoreAdj(-900)).isEqualTo(-10);
         assertThat(poor.restrictOomScoreAdj(500)).isEqualTo(500);
-        HostFacts rich = new HostFacts(EnumSet.of(Capability.CAP_SYS_RESOURCE), -10, false, false, "");
+        HostFacts rich = new HostFacts(EnumSet.of(Capability.CAP_SYS_RESOURCE), -10, false, false, true, "");
         assertThat(rich.restrictOomScoreAdj(-900)).isEqualTo(-900);
     }
 }

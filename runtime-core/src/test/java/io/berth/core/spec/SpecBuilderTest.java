@@ -18,6 +18,7 @@ import io.berth.core.sandbox.SandboxFiles;
 import io.berth.core.sandbox.SandboxNamespaces;
 import io.berth.core.security.Capability;
 import io.berth.core.security.CapabilityChange;
+import io.berth.core.security.CapabilityPolicy;
 import io.berth.core.security.ContainerSecurityContext;
 import io.berth.core.security.HostFacts;
 import io.berth.core.security.NamespaceMode;
@@ -40,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SpecBuilderTest {
     private static final HostFacts HOST =
-            new HostFacts(EnumSet.allOf(Capability.class), 0, false, false, "SCMP_ARCH_X86_64");
+            new HostFacts(EnumSet.allOf(Capability.class), 0, false, false, true, "SCMP_ARCH_X86_64");
     private static final SandboxNamespaces NAMESPACES =
             new SandboxNamespaces("/proc/7/ns/net", "/proc/7/ns/ipc", "/proc/7/ns/uts", "", "");
     private static final ContainerSecurityContext PLAIN = ContainerSecurityContext.DEFAULT;
@@ -170,6 +171,13 @@ class SpecBuilderTest {
         assertThat(requireNonNull(build(line(List.of(), List.of())).linux().resources())
                         .deniesDevices())
                 .isTrue();
+    }
+
+    @Test
+    void onlyWhereDevicesAreFilteredMayNodesBeMade() {
+        HostFacts poor = new HostFacts(EnumSet.allOf(Capability.class), 0, false, false, false, "");
+        assertThat(CapabilityPolicy.of(PLAIN, HOST).held()).contains(Capability.CAP_MKNOD);
+        assertThat(CapabilityPolicy.of(PLAIN, poor).held()).doesNotContain(Capability.CAP_MKNOD);
     }
 
     @Test

@@ -21,7 +21,7 @@ final class DescriptorScan {
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
             for (Path descriptor : descriptors) {
                 String name = name(descriptor, sockets);
-                if (!varies(name) && !(isDatabase(name) && targets.contains(name))) {
+                if (!varies(name) && !(isKept(name) && targets.contains(name))) {
                     targets.add(name);
                 }
             }
@@ -36,9 +36,12 @@ final class DescriptorScan {
         return name.isEmpty() || name.equals("socket tcp") || name.equals("socket tcp6");
     }
 
-    /** SQLite keeps a descriptor that it closed while another connection held a lock, and uses it again. */
-    private static boolean isDatabase(String name) {
-        return name.endsWith(".db");
+    /**
+     * SQLite keeps a descriptor that it closed while another connection held a lock, and uses it again; the daemon
+     * keeps a bounded number of device programs.
+     */
+    private static boolean isKept(String name) {
+        return name.endsWith(".db") || name.equals("anon_inode:bpf-prog");
     }
 
     private static String name(Path descriptor, Map<String, String> sockets) {
