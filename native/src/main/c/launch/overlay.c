@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/kernel.h"
@@ -141,7 +142,16 @@ static int classic_make(const struct child_context *context, const OverlayMount 
   return tree < 0 ? fail(failure, kept, STEP, place) : tree;
 }
 
+// Layers are never mount points of the host's: one that is, is mapped already.
+static bool is_mapped(const char *path) {
+  struct statx status;
+  return statx(AT_FDCWD, path, 0, 0, &status) == 0 && (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
 static int map_layer(const char *path, int user_namespace, struct failure *failure) {
+  if (is_mapped(path)) {
+    return 0;
+  }
   AUTO_CLOSE int tree = sys_open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
   if (tree < 0) {
     return fail(failure, errno, STEP, path);
@@ -157,19 +167,32 @@ static int map_layer(const char *path, int user_namespace, struct failure *failu
   return 0;
 }
 
+int layers_map(const struct child_context *context, size_t count, char **layers, struct failure *failure) {
+  for (size_t i = 0; i < count; i++) {
+    if (map_layer(layers[i], context->user_namespace, failure) < 0) {
+      return -1;
+    }
+  }
+  return 0;
+}
+
 // The lower layers keep their owners on disk and are shown shifted. The upper one is the
 // container's own: overlayfs writes to it as whoever mounted it, which an idmapped mount would turn
 // away, so it holds the shifted owners as they are and only its top is given to the container's root.
 static int map_layers(const struct child_context *context, const OverlayMount *overlay, struct failure *failure) {
-  for (size_t i = 0; i < overlay->n_lower_directories; i++) {
-    if (map_layer(overlay->lower_directories[i], context->user_namespace, failure) < 0) {
-      return -1;
-    }
+  if (layers_map(context, overlay->n_lower_directories, overlay->lower_directories, failure) < 0) {
+    return -1;
   }
   if (has_upper(overlay) && chown(overlay->upper_directory, context->root_uid, context->root_gid) < 0) {
     return fail(failure, errno, "set owner of upper directory", overlay->upper_directory);
   }
   return 0;
+}
+
+int overlay_assemble(const struct child_context *context, const OverlayMount *overlay, struct failure *failure) {
+  int tree = modern_make(overlay, failure);
+  return tree < 0 && failure->errno_number == EINVAL && !appends_layers() ? classic_make(context, overlay, failure)
+                                                                          : tree;
 }
 
 int overlay_make(const struct child_context *context, struct failure *failure) {
@@ -183,7 +206,5 @@ int overlay_make(const struct child_context *context, struct failure *failure) {
       return -1;
     }
   }
-  int tree = modern_make(overlay, failure);
-  return tree < 0 && failure->errno_number == EINVAL && !appends_layers() ? classic_make(context, overlay, failure)
-                                                                          : tree;
+  return overlay_assemble(context, overlay, failure);
 }

@@ -127,6 +127,17 @@ static int prepare_devices(struct child_context *context, struct failure *failur
   return 0;
 }
 
+static int prepare_image_volumes(const struct child_context *context, struct failure *failure) {
+  const LaunchPlan *plan = context->plan;
+  for (size_t i = 0; i < plan->n_mounts; i++) {
+    if (plan->mounts[i]->source_kind == SOURCE_IMAGE &&
+        (context->trees[i] = image_volume_make(context, plan->mounts[i], failure)) < 0) {
+      return -1;
+    }
+  }
+  return 0;
+}
+
 int prepare_mounts(struct child_context *context, struct failure *failure) {
   const LaunchPlan *plan = context->plan;
   context->trees = calloc(plan->n_mounts + 1, sizeof *context->trees);
@@ -142,7 +153,7 @@ int prepare_mounts(struct child_context *context, struct failure *failure) {
       if (prepare_fallback(context, mount, failure) < 0) {
         return -1;
       }
-    } else if ((context->trees[i] = open_source(context, mount, failure)) < 0) {
+    } else if (mount->source_kind != SOURCE_IMAGE && (context->trees[i] = open_source(context, mount, failure)) < 0) {
       return -1;
     }
   }
@@ -155,5 +166,5 @@ int prepare_mounts(struct child_context *context, struct failure *failure) {
     return fail(failure, errno, "set mount propagation", "/");
   }
   context->root = root_make(context, failure);
-  return context->root < 0 ? -1 : 0;
+  return context->root < 0 ? -1 : prepare_image_volumes(context, failure);
 }

@@ -15,6 +15,12 @@ void launch_warn(const struct child_context *context, const struct failure *warn
 int prepare_mounts(struct child_context *context, struct failure *failure);
 // overlay.c, root.c: a detached mount of the root file system.
 int overlay_make(const struct child_context *context, struct failure *failure);
+// overlay.c: any overlay; and layers with owners mapped through the container's user namespace, each
+// once however often it is used.
+int overlay_assemble(const struct child_context *context, const OverlayMount *overlay, struct failure *failure);
+int layers_map(const struct child_context *context, size_t count, char **layers, struct failure *failure);
+// image_volume.c: a detached mount of an image's files.
+int image_volume_make(const struct child_context *context, const PlanMount *mount, struct failure *failure);
 int root_make(const struct child_context *context, struct failure *failure);
 // root.c
 int root_attach(struct child_context *context, struct failure *failure);

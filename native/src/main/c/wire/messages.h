@@ -27,6 +27,7 @@ typedef Berth__Shim__V1__ExecRequest ExecRequest;
 #define NAMESPACE_PATH BERTH__SHIM__V1__NAMESPACES__KIND__PATH
 #define SOURCE_FILE_SYSTEM BERTH__SHIM__V1__MOUNT__SOURCE_KIND__FILE_SYSTEM
 #define SOURCE_BIND BERTH__SHIM__V1__MOUNT__SOURCE_KIND__BIND
+#define SOURCE_IMAGE BERTH__SHIM__V1__MOUNT__SOURCE_KIND__IMAGE
 #define SOURCE_SANDBOX_SHM BERTH__SHIM__V1__MOUNT__SOURCE_KIND__SANDBOX_SHM
 
 // An optional number of proto3 is generated as a oneof of one field (the protobuf-c of current

@@ -8,7 +8,7 @@
 
 static const char STEP[] = "validate plan";
 
-const char *const shim_features[] = {"streams", NULL};
+const char *const shim_features[] = {"streams", "image-mounts", NULL};
 
 enum {
   ID_LIMIT = 128,
@@ -100,6 +100,21 @@ static int check_namespaces(struct failure *failure, const PlanNamespaces *names
   return 0;
 }
 
+static int check_layers(struct failure *failure, const char *field, size_t count, char **layers) {
+  if (count == 0) {
+    return refuse(failure, field, "no lower directory");
+  }
+  if (check_count(failure, field, count, LAYERS_LIMIT) < 0) {
+    return -1;
+  }
+  for (size_t i = 0; i < count; i++) {
+    if (check_absolute(failure, field, layers[i]) < 0) {
+      return -1;
+    }
+  }
+  return 0;
+}
+
 static int check_root(struct failure *failure, const RootFilesystem *root) {
   if (root == NULL) {
     return refuse(failure, "root", "missing");
@@ -117,17 +132,10 @@ static int check_root(struct failure *failure, const RootFilesystem *root) {
       return refuse(failure, "root", "neither an overlay nor a directory");
   }
   const OverlayMount *overlay = root->overlay;
-  if (overlay->n_lower_directories == 0) {
-    return refuse(failure, "root.overlay", "no lower directory");
-  }
-  if (check_count(failure, "root.overlay.lower_directories", overlay->n_lower_directories, LAYERS_LIMIT) < 0 ||
+  if (check_layers(failure, "root.overlay.lower_directories", overlay->n_lower_directories,
+                   overlay->lower_directories) < 0 ||
       check_count(failure, "root.overlay.options", overlay->n_options, LAYERS_LIMIT) < 0) {
     return -1;
-  }
-  for (size_t i = 0; i < overlay->n_lower_directories; i++) {
-    if (check_absolute(failure, "root.overlay.lower_directories", overlay->lower_directories[i]) < 0) {
-      return -1;
-    }
   }
   if ((overlay->upper_directory[0] == '\0') != (overlay->work_directory[0] == '\0')) {
     return refuse(failure, "root.overlay", "upper and work directory go together");
@@ -154,6 +162,8 @@ static int check_mount(struct failure *failure, const PlanMount *mount) {
       return check_absolute(failure, "mount.source", mount->source);
     case SOURCE_SANDBOX_SHM:
       return 0;
+    case SOURCE_IMAGE:
+      return check_layers(failure, "mount.lower_directories", mount->n_lower_directories, mount->lower_directories);
     default:
       return fail_with(failure, ENOSYS, STEP, mount->destination, "mount source kind %d is unknown to this shim",
                        (int)mount->source_kind);

@@ -63,6 +63,28 @@ public final class LayeredTree implements AutoCloseable {
      * @throws ImageException of kind INVALID_CONTENT where it is something else, such as a FIFO or a device
      */
     public @Nullable Descriptor openFile(String path) {
+        return switch (find(path)) {
+            case Found.Nothing() -> null;
+            case Found.Other(Descriptor parent, String name, FileStatus status)
+            when status.isRegularFile() ->
+                calls.openat2(
+                        parent,
+                        name,
+                        OpenHow.reading()
+                                .withFlags(OpenHow.NO_FOLLOW | OpenHow.NON_BLOCKING)
+                                .beneath());
+            case Found.Other _, Found.Directory _ ->
+                throw new ImageException(
+                        ImageException.Kind.INVALID_CONTENT, "the image's /" + path + " is not a regular file");
+        };
+    }
+
+    /** Whether there is anything of that name, symbolic links followed. */
+    public boolean exists(String path) {
+        return !(find(path) instanceof Found.Nothing);
+    }
+
+    private Found find(String path) {
         Deque<List<Part>> trail = new ArrayDeque<>();
         Deque<String> left = new ArrayDeque<>(Arrays.asList(path.split("/", -1)));
         int links = 0;
@@ -81,39 +103,28 @@ public final class LayeredTree implements AutoCloseable {
             }
             List<Part> here = trail.isEmpty() ? root : trail.getFirst();
             switch (lookUp(here, name)) {
-                case Found.Nothing() -> {
-                    return null;
+                case Found.Nothing nothing -> {
+                    return nothing;
                 }
                 case Found.Directory(List<Part> parts) -> trail.push(parts);
-                case Found.Other(Descriptor parent, String found, FileStatus status) -> {
-                    if (status.isSymbolicLink()) {
+                case Found.Other other -> {
+                    if (other.status().isSymbolicLink()) {
                         if (++links > MOST_LINKS) {
                             throw tangled(path);
                         }
-                        String target = calls.readlinkat(parent, found);
+                        String target = calls.readlinkat(other.parent(), other.name());
                         if (target.startsWith("/")) {
                             trail.clear();
                         }
                         List<String> target0 = Arrays.asList(target.split("/", -1));
                         target0.reversed().forEach(left::push);
-                    } else if (left.isEmpty() && status.isRegularFile()) {
-                        return calls.openat2(
-                                parent,
-                                found,
-                                OpenHow.reading()
-                                        .withFlags(OpenHow.NO_FOLLOW | OpenHow.NON_BLOCKING)
-                                        .beneath());
-                    } else if (left.isEmpty()) {
-                        throw new ImageException(
-                                ImageException.Kind.INVALID_CONTENT, "the image's /" + path + " is not a regular file");
                     } else {
-                        return null;
+                        return left.isEmpty() ? other : new Found.Nothing();
                     }
                 }
             }
         }
-        throw new ImageException(
-                ImageException.Kind.INVALID_CONTENT, "the image's /" + path + " is not a regular file");
+        return new Found.Directory(trail.isEmpty() ? root : trail.getFirst());
     }
 
     /** The parts of a directory, the topmost first; empty where there is no directory. No symbolic link is followed. */

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * A volume of a container: a path of the host, or an image.
  *
  * @param image the image to mount, null for a path of the host
- * @param mountOptions more options: noexec, nosuid, nodev
+ * @param imageSubPath what of the image; empty: all
+ * @param mountOptions more options: noexec, nosuid, nodev and the like
  */
 public record MountConfig(
         String containerPath,

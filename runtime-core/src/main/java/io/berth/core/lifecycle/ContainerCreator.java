@@ -104,6 +104,7 @@ final class ContainerCreator {
                         targetNamespace(config, sandbox),
                         image.config(),
                         user,
+                        new ImageVolumes(parts.images()).hold(id, config, undo),
                         parts.directories().rootOf(id).toString(),
                         cgroup));
         Container container = new Container(

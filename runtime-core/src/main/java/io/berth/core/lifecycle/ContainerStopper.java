@@ -146,6 +146,7 @@ final class ContainerStopper {
             parts.cgroups().remove(container.cgroupPath(), KILL_DEADLINE);
             forget(entry);
             parts.images().removeSnapshot(entry.id());
+            new ImageVolumes(parts.images()).release(container);
             parts.directories().remove(parts.directories().container(entry.id()));
             entry.remove(true);
             try {

@@ -68,6 +68,7 @@ public final class Recovery {
             LOGGER.atWarn().addKeyValue("container", container.id()).log("Its sandbox is gone: it is removed");
             parts.cgroups().remove(container.cgroupPath(), parts.config().shimDeadline());
             parts.images().removeSnapshot(container.id());
+            new ImageVolumes(parts.images()).release(container);
             parts.directories().remove(parts.directories().container(container.id()));
             parts.store().deleteContainer(container.id());
             return;
@@ -192,7 +193,7 @@ public final class Recovery {
             }
         }
         for (String key : parts.images().snapshotKeys()) {
-            if (!containers.contains(key)) {
+            if (!containers.contains(ImageVolumes.container(key))) {
                 attempt("removing the snapshot " + key, () -> parts.images().removeSnapshot(key));
             }
         }

@@ -4,18 +4,33 @@ import io.berth.core.container.ContainerConfig;
 import io.berth.core.container.MountConfig;
 import io.berth.core.container.MountPropagation;
 import io.berth.core.error.BerthException;
-import io.berth.core.error.ErrorKind;
 import io.berth.core.security.ContainerSecurityContext;
 import io.berth.core.security.NamespaceMode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The mounts of a container: the system's own, the pod's files under /etc, and those asked for, parents first. */
 final class MountsBuilder {
-    private static final Set<String> EXTRA_OPTIONS = Set.of("noexec", "nosuid", "nodev", "exec", "suid", "dev");
+    /** What a mount may be asked to have beside what the other fields say; in the order in which they are named. */
+    private static final Set<String> EXTRA_OPTIONS = new LinkedHashSet<>(List.of(
+            "noexec",
+            "nosuid",
+            "nodev",
+            "nosymfollow",
+            "noatime",
+            "nodiratime",
+            "relatime",
+            "strictatime",
+            "exec",
+            "suid",
+            "dev",
+            "symfollow",
+            "diratime"));
 
     private final SpecRequest request;
     private final ContainerConfig container;
@@ -37,8 +52,9 @@ final class MountsBuilder {
     List<OciMount> mounts() {
         List<OciMount> asked = new ArrayList<>();
         Set<String> destinations = new HashSet<>();
-        for (MountConfig mount : container.mounts()) {
-            OciMount made = asked(mount);
+        for (int index = 0; index < container.mounts().size(); index++) {
+            OciMount made =
+                    asked(container.mounts().get(index), request.imageVolumes().get(index));
             if (!destinations.add(made.destination())) {
                 throw BerthException.invalidArgument(
                         "mounts has two mounts on \"" + made.destination() + "\": each needs a path of its own");
@@ -140,14 +156,42 @@ final class MountsBuilder {
         return OciMount.of(destination, "bind", source, "bind", "rprivate", write);
     }
 
-    private OciMount asked(MountConfig mount) {
+    private OciMount asked(MountConfig mount, @Nullable ImageVolume image) {
         String destination = destination(mount.containerPath());
-        if (mount.image() != null) {
-            throw new BerthException(
-                    ErrorKind.UNIMPLEMENTED,
-                    "the mount of the image \"" + mount.image().image() + "\" on " + destination
-                            + ": image volumes are not there yet");
+        checkAsked(mount, destination);
+        List<String> options = new ArrayList<>();
+        if (image != null) {
+            options.add("ro");
+            options.addAll(extra(mount, destination));
+            return ImageMounts.mount(mount, destination, image, options);
         }
+        options.add("rbind");
+        options.add(MountSources.propagation(mount.propagation()));
+        options.add(mount.recursiveReadOnly() ? "rro" : mount.readonly() ? "ro" : "rw");
+        options.addAll(extra(mount, destination));
+        if (!mount.uidMappings().isEmpty() || !mount.gidMappings().isEmpty()) {
+            options.add("idmap");
+        }
+        return new OciMount(
+                destination,
+                "bind",
+                MountSources.resolve(mount, destination),
+                options,
+                SpecBuilder.ociMappings(mount.uidMappings()),
+                SpecBuilder.ociMappings(mount.gidMappings()));
+    }
+
+    private static List<String> extra(MountConfig mount, String destination) {
+        for (String option : mount.mountOptions()) {
+            if (!EXTRA_OPTIONS.contains(option)) {
+                throw BerthException.invalidArgument("the mount on " + destination + " has \"" + option
+                        + "\" in mount_options: known are " + String.join(", ", EXTRA_OPTIONS));
+            }
+        }
+        return mount.mountOptions();
+    }
+
+    private void checkAsked(MountConfig mount, String destination) {
         if (mount.propagation() == MountPropagation.BIDIRECTIONAL && !security.privileged()) {
             throw BerthException.invalidArgument("the mount on " + destination
                     + " has bidirectional propagation: only a privileged container may make mounts on the node");
@@ -160,28 +204,6 @@ final class MountsBuilder {
             throw BerthException.invalidArgument(
                     "the mount on " + destination + " has recursive_read_only: its propagation must be private");
         }
-        List<String> options = new ArrayList<>();
-        options.add("rbind");
-        options.add(MountSources.propagation(mount.propagation()));
-        options.add(mount.recursiveReadOnly() ? "rro" : mount.readonly() ? "ro" : "rw");
-        for (String option : mount.mountOptions()) {
-            if (!EXTRA_OPTIONS.contains(option)) {
-                throw BerthException.invalidArgument("the mount on " + destination + " has the option \"" + option
-                        + "\": noexec, nosuid and nodev are known");
-            }
-            options.add(option);
-        }
-        if (!mount.uidMappings().isEmpty() || !mount.gidMappings().isEmpty()) {
-            options.add("idmap");
-        }
-        String source = MountSources.resolve(mount, destination);
-        return new OciMount(
-                destination,
-                "bind",
-                source,
-                options,
-                SpecBuilder.ociMappings(mount.uidMappings()),
-                SpecBuilder.ociMappings(mount.gidMappings()));
     }
 
     private static String destination(String path) {

@@ -2,6 +2,7 @@ package io.berth.server.cri.mapping;
 
 import io.berth.core.container.MountConfig;
 import io.berth.core.container.MountPropagation;
+import io.berth.core.error.BerthException;
 import io.berth.proto.cri.v1.Mount;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,9 @@ final class MountMapping {
         String hostPath = isImage
                 ? Require.plain(mount.getHostPath(), field + ".host_path")
                 : Require.text(mount.getHostPath(), field + ".host_path");
+        if (!isImage && !mount.getImageSubPath().isEmpty()) {
+            throw BerthException.invalidArgument(field + ".image_sub_path needs an image beside it");
+        }
         return new MountConfig(
                 Require.text(mount.getContainerPath(), field + ".container_path"),
                 hostPath,
