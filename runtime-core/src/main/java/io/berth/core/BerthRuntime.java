@@ -14,6 +14,7 @@ import io.berth.core.lifecycle.StartedNetwork;
 import io.berth.core.plan.PlanCompiler;
 import io.berth.core.sandbox.Sandbox;
 import io.berth.core.sandbox.SandboxConfig;
+import io.berth.core.security.AppArmor;
 import io.berth.core.security.HostFacts;
 import io.berth.core.spec.DeviceLister;
 import io.berth.core.spec.SeccompProfiles;
@@ -44,12 +45,14 @@ public final class BerthRuntime implements Runtime {
     private static final Logger LOGGER = LoggerFactory.getLogger(BerthRuntime.class);
 
     private final Parts parts;
+    private final AppArmor apparmor;
     private final Lifecycle lifecycle;
     private final StatusReader status;
     private volatile String podCidr = "";
 
-    private BerthRuntime(Parts parts) {
+    private BerthRuntime(Parts parts, AppArmor apparmor) {
         this.parts = parts;
+        this.apparmor = apparmor;
         this.lifecycle = new Lifecycle(parts);
         this.status = new StatusReader(parts.config(), parts.cgroups(), parts.host());
     }
@@ -68,6 +71,7 @@ public final class BerthRuntime implements Runtime {
         DeviceFilters deviceFilters = new DeviceFilters(SystemCalls.real());
         HostFacts host = HostFacts.read(deviceFilters.available());
         StartedNetwork started = new StartedNetwork(network);
+        AppArmor apparmor = AppArmor.on(host);
         Parts parts = new Parts(
                 config,
                 images,
@@ -77,18 +81,29 @@ public final class BerthRuntime implements Runtime {
                 StateStore.open(config.stateDirectory().resolve("state.db")),
                 ShimLoop.start(),
                 host,
-                new SpecBuilder(host, new SeccompProfiles(host.architecture()), new DeviceLister()),
+                new SpecBuilder(host, new SeccompProfiles(host.architecture()), new DeviceLister(), apparmor),
                 new PlanCompiler(new SeccompCompiler(SystemCalls.real())),
                 deviceFilters,
                 new Index<>("sandbox"),
                 new Index<>("container"),
                 new Names("sandbox"),
                 new Names("container"));
-        BerthRuntime runtime = new BerthRuntime(parts);
+        BerthRuntime runtime = new BerthRuntime(parts, apparmor);
         runtime.status.lacks().forEach(lack -> LOGGER.warn("This node is not complete: {}", lack));
         started.tryStart();
         runtime.lifecycle.recover();
         return runtime;
+    }
+
+    /**
+     * Makes in the background what the first container would otherwise wait for: the usual seccomp filter, and the
+     * AppArmor profile. To be called once the daemon answers.
+     */
+    public void prepareFirstContainer() {
+        Thread.ofPlatform().name("security-profiles").daemon().start(() -> {
+            parts.plans().prepare(parts.specs().usualSeccomp());
+            apparmor.load();
+        });
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.berth.core.security.SelinuxOptions;
 import io.berth.core.security.SupplementalGroupsPolicy;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Small requests for tests. */
 public final class Configs {
@@ -115,5 +116,25 @@ public final class Configs {
                 null,
                 SecurityProfile.runtimeDefault(),
                 null);
+    }
+
+    public static ContainerSecurityContext apparmor(@Nullable SecurityProfile apparmor, boolean privileged) {
+        ContainerSecurityContext none = ContainerSecurityContext.DEFAULT;
+        return new ContainerSecurityContext(
+                none.capabilities(),
+                privileged,
+                none.namespaces(),
+                none.selinux(),
+                null,
+                null,
+                "",
+                false,
+                List.of(),
+                none.supplementalGroupsPolicy(),
+                false,
+                null,
+                null,
+                null,
+                apparmor);
     }
 }

@@ -110,6 +110,7 @@ public final class Daemon {
                 .addKeyValue("socket", config.socket())
                 .addKeyValue("milliseconds", (System.nanoTime() - begin) / 1_000_000)
                 .log("ready");
+        runtime.prepareFirstContainer();
     }
 
     private void preload(ImageStore images) {

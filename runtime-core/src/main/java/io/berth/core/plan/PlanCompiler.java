@@ -1,9 +1,11 @@
 package io.berth.core.plan;
 
 import io.berth.core.sandbox.SandboxNamespaces;
+import io.berth.core.spec.ImageMounts;
 import io.berth.core.spec.OciLinux;
 import io.berth.core.spec.OciMount;
 import io.berth.core.spec.OciResources;
+import io.berth.core.spec.OciSeccomp;
 import io.berth.core.spec.OciSpec;
 import io.berth.imagefs.Snapshot;
 import io.berth.kernel.seccomp.SeccompCompiler;
@@ -26,6 +28,9 @@ import java.util.Map;
  */
 @SuppressWarnings("AvoidCommonTypeNames") // the shim protocol's Process
 public final class PlanCompiler {
+    /** Shims from before image volumes refuse a plan that needs them by this name. */
+    private static final String IMAGE_MOUNTS = "image-mounts";
+
     private static final List<Symlink> DEVICE_LINKS = List.of(
             link("/dev/ptmx", "pts/ptmx"),
             link("/dev/fd", "/proc/self/fd"),
@@ -38,6 +43,11 @@ public final class PlanCompiler {
 
     public PlanCompiler(SeccompCompiler seccomp) {
         this.processes = new ProcessCompiler(seccomp);
+    }
+
+    /** Compiles a seccomp profile that will be asked for: it takes some 300 ms the first time. */
+    public void prepare(OciSeccomp profile) {
+        processes.filter(profile);
     }
 
     /** The first process alone: what others that join the container are made after. */
@@ -61,6 +71,9 @@ public final class PlanCompiler {
                 .setStandardInput(context.standardInput())
                 .setStandardInputOnce(context.standardInputOnce())
                 .setLogLineLimitBytes(context.logLineLimitBytes());
+        if (spec.mounts().stream().anyMatch(mount -> mount.type().equals(ImageMounts.TYPE))) {
+            plan.addRequiredFeatures(IMAGE_MOUNTS);
+        }
         boolean devicesOfItsOwn = true;
         for (OciMount mount : spec.mounts()) {
             plan.addMounts(mount(mount, spec.linux().mountLabel(), context));
@@ -168,6 +181,12 @@ public final class PlanCompiler {
             return compiled.setSourceKind(Mount.SourceKind.BIND)
                     .setSource(mount.source())
                     .setRecursive(options.recursiveBind())
+                    .build();
+        }
+        if (mount.type().equals(ImageMounts.TYPE)) {
+            return compiled.setSourceKind(Mount.SourceKind.IMAGE)
+                    .addAllLowerDirectories(ImageMounts.layers(options.data()))
+                    .setSubPath(ImageMounts.part(options.data()))
                     .build();
         }
         return compiled.setSourceKind(Mount.SourceKind.FILE_SYSTEM)

@@ -111,7 +111,8 @@ public final class ProcessCompiler {
         return Capability.mask(names.stream().map(Capability::named).toList());
     }
 
-    private @Nullable SeccompFilter filter(@Nullable OciSeccomp profile) {
+    @Nullable
+    SeccompFilter filter(@Nullable OciSeccomp profile) {
         if (profile == null) {
             return null;
         }

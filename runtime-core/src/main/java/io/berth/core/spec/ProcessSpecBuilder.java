@@ -3,11 +3,11 @@ package io.berth.core.spec;
 import io.berth.core.container.ContainerConfig;
 import io.berth.core.container.EnvironmentVariable;
 import io.berth.core.error.BerthException;
+import io.berth.core.security.AppArmor;
 import io.berth.core.security.Capability;
 import io.berth.core.security.CapabilityPolicy;
 import io.berth.core.security.ContainerSecurityContext;
 import io.berth.core.security.HostFacts;
-import io.berth.core.security.SecurityProfile;
 import io.berth.core.security.SelinuxOptions;
 import io.berth.core.security.SupplementalGroupsPolicy;
 import io.berth.imagefs.ImageConfig;
@@ -25,7 +25,7 @@ final class ProcessSpecBuilder {
 
     private ProcessSpecBuilder() {}
 
-    static OciProcess process(SpecRequest request, CapabilityPolicy capabilities, HostFacts host) {
+    static OciProcess process(SpecRequest request, CapabilityPolicy capabilities, HostFacts host, AppArmor apparmor) {
         ContainerConfig container = request.container();
         ContainerSecurityContext security = container.security();
         List<String> held = Capability.names(capabilities.held());
@@ -39,7 +39,7 @@ final class ProcessSpecBuilder {
                 new OciProcess.Capabilities(held, held, ambient, held, ambient),
                 List.of(),
                 security.noNewPrivileges() && !security.privileged(),
-                apparmor(security, host),
+                apparmor.profile(security),
                 host.restrictOomScoreAdj(container.resources().oomScoreAdj()),
                 selinux(security.selinux(), host));
     }
@@ -124,28 +124,6 @@ final class ProcessSpecBuilder {
             groups.add(gid);
         }
         return new OciProcess.User(request.user().uid(), request.user().gid(), null, List.copyOf(groups));
-    }
-
-    private static String apparmor(ContainerSecurityContext security, HostFacts host) {
-        SecurityProfile profile = security.apparmor();
-        if (profile == null || security.privileged()) {
-            return "";
-        }
-        return switch (profile.type()) {
-            // A default profile of Berth's own is loaded where the kernel has AppArmor; until then: none.
-            case RUNTIME_DEFAULT, UNCONFINED -> "";
-            case LOCALHOST -> {
-                if (!host.apparmor()) {
-                    throw BerthException.failedPrecondition("the AppArmor profile \"" + profile.localhostReference()
-                            + "\" cannot be enforced: this node's kernel has AppArmor off");
-                }
-                if (profile.localhostReference().isEmpty()) {
-                    throw BerthException.invalidArgument("apparmor.localhost_ref is empty: name a loaded profile");
-                }
-                String name = profile.localhostReference();
-                yield name.startsWith("localhost/") ? name.substring("localhost/".length()) : name;
-            }
-        };
     }
 
     private static String selinux(SelinuxOptions options, HostFacts host) {

@@ -58,6 +58,10 @@ public final class SeccompProfiles {
         };
     }
 
+    OciSeccomp defaults(Set<Capability> capabilities) {
+        return defaults.profile(capabilities);
+    }
+
     private OciSeccomp localhost(String reference) {
         String name = reference.startsWith("localhost/") ? reference.substring("localhost/".length()) : reference;
         if (!name.startsWith("/") || name.indexOf('\0') >= 0) {

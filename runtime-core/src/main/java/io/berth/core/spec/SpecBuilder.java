@@ -1,5 +1,6 @@
 package io.berth.core.spec;
 
+import io.berth.core.security.AppArmor;
 import io.berth.core.security.CapabilityPolicy;
 import io.berth.core.security.ContainerSecurityContext;
 import io.berth.core.security.HostFacts;
@@ -33,11 +34,19 @@ public final class SpecBuilder {
     private final HostFacts host;
     private final SeccompProfiles seccomp;
     private final DeviceLister devices;
+    private final AppArmor apparmor;
 
-    public SpecBuilder(HostFacts host, SeccompProfiles seccomp, DeviceLister devices) {
+    public SpecBuilder(HostFacts host, SeccompProfiles seccomp, DeviceLister devices, AppArmor apparmor) {
         this.host = host;
         this.seccomp = seccomp;
         this.devices = devices;
+        this.apparmor = apparmor;
+    }
+
+    /** The seccomp profile of a container that asks for nothing but the default one. */
+    public OciSeccomp usualSeccomp() {
+        return seccomp.defaults(
+                CapabilityPolicy.of(ContainerSecurityContext.DEFAULT, host).held());
     }
 
     /** The specification. */
@@ -65,7 +74,7 @@ public final class SpecBuilder {
                 Map.of());
         return new OciSpec(
                 OciSpec.VERSION,
-                ProcessSpecBuilder.process(request, capabilities, host),
+                ProcessSpecBuilder.process(request, capabilities, host, apparmor),
                 new OciRoot(request.rootPath(), security.readonlyRootFilesystem()),
                 "",
                 mounts.mounts(),

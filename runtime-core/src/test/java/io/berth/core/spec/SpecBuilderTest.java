@@ -16,6 +16,7 @@ import io.berth.core.error.BerthException;
 import io.berth.core.error.ErrorKind;
 import io.berth.core.sandbox.SandboxFiles;
 import io.berth.core.sandbox.SandboxNamespaces;
+import io.berth.core.security.AppArmor;
 import io.berth.core.security.Capability;
 import io.berth.core.security.CapabilityChange;
 import io.berth.core.security.CapabilityPolicy;
@@ -65,7 +66,7 @@ class SpecBuilderTest {
     }
 
     private OciSpec build(ContainerConfig container, ImageConfig image, SandboxNamespaces namespaces) {
-        return new SpecBuilder(HOST, new SeccompProfiles(HOST.architecture()), new DeviceLister())
+        return new SpecBuilder(HOST, new SeccompProfiles(HOST.architecture()), new DeviceLister(), AppArmor.on(HOST))
                 .build(new SpecRequest(
                         container,
                         Configs.sandbox("pod"),
@@ -75,6 +76,7 @@ class SpecBuilderTest {
                         "",
                         image,
                         new ResolvedUser(1000, 100, List.of(10, 20), "/home/user"),
+                        Map.of(),
                         "/root",
                         "/berth/x/y"));
     }
