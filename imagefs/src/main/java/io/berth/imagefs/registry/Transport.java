@@ -97,7 +97,9 @@ final class Transport implements AutoCloseable {
     static ImageException broken(String what, URI uri, IOException cause) {
         boolean late = cause instanceof HttpTimeoutException;
         boolean refused = cause instanceof ConnectException;
-        String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        String reason = cause.getMessage() != null
+                ? cause.getMessage()
+                : refused ? "connection refused" : cause.getClass().getSimpleName();
         return new ImageException(
                 late ? ImageException.Kind.DEADLINE_EXCEEDED : ImageException.Kind.UNAVAILABLE,
                 what + ": " + Hosts.authority(uri) + (refused ? " cannot be reached: " : ": ")
@@ -111,9 +113,20 @@ final class Transport implements AutoCloseable {
             request.version(HttpClient.Version.HTTP_1_1);
         }
         if (authorization != null) {
+            if (!authorization.chars().allMatch(Transport::fitsHeader)) {
+                throw new ImageException(
+                        ImageException.Kind.UNAUTHENTICATED,
+                        "the credentials for " + Hosts.authority(uri)
+                                + " hold a character that an HTTP header cannot carry: check them");
+            }
             request.header("Authorization", authorization);
         }
         return request;
+    }
+
+    /** Printable ASCII: tokens are given by users and by registries' token servers. */
+    private static boolean fitsHeader(int character) {
+        return character >= ' ' && character < 0x7f;
     }
 
     private Answer send(HttpRequest.Builder builder, String what) {

@@ -78,6 +78,11 @@ class RegistrySourceTest {
     }
 
     @Test
+    void aTokenThatNoHeaderCanCarryIsRefused() {
+        fails(Kind.UNAUTHENTICATED, new Credentials.RegistryToken("two\nlines", ""), registry.host(), "header");
+    }
+
+    @Test
     void manifestsAndBlobsAreFetched() throws IOException {
         try (RegistrySource source = source(Credentials.ANONYMOUS)) {
             FetchedManifest manifest = source.manifest("v1");

@@ -218,7 +218,8 @@ public final class Node
         }
     }
 
-    private void removePods() {
+    /** Stops and removes all pods. */
+    public void removePods() {
         for (PodSandbox pod : client().runtime()
                 .listPodSandbox(ListPodSandboxRequest.getDefaultInstance())
                 .getItemsList()) {
