@@ -14,10 +14,21 @@ berth_packages=(
   "libnftables.so.1 libnftables1"
 )
 
-# What ./test can do without, skipping what needs it: fuzzers.
+# What the virtual machine of the tests is made with (on x86-64).
+berth_vm_packages=(
+  "qemu-system-x86_64 qemu-system-x86"
+  "cpio cpio"
+  "depmod kmod"
+  "xz xz-utils"
+  "mkfs.ext4 e2fsprogs"
+  "setpriv util-linux"
+)
+
+# What ./test can do without, skipping what needs it: fuzzers, the virtual machine.
 berth_test_packages=(
   "clang clang"
   "/usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-* libclang-rt-dev"
+  "${berth_vm_packages[@]}"
 )
 
 # Whether a program is on the PATH, a file (or one of a pattern) is there, or a shared library is known.
@@ -79,6 +90,9 @@ berth_fetch_tools() { # DIRECTORY
   [ -x "$tools/usr/sbin/nginx" ] || command -v nginx >/dev/null || missing+=(nginx)
   [ -x "$tools/bin/busybox" ] || [ -x "$tools/usr/bin/busybox" ] || berth_busybox_is_static || missing+=(busybox-static)
   [ ${#missing[@]} -eq 0 ] || berth_unpack "$tools" "${missing[@]}" || return 1
+  # Installed it would load its profiles at each start of the machine.
+  [ -x "$tools/sbin/apparmor_parser" ] || [ -x "$tools/usr/sbin/apparmor_parser" ] || command -v apparmor_parser >/dev/null ||
+    berth_unpack "$tools" apparmor || return 1
   # The other busybox, which is no shell that runs programs of its own in place of those on its PATH.
   if [ ! -x "$tools/bin/busybox-shell" ]; then
     berth_unpack "$tools/shell" busybox && mkdir -p "$tools/bin" &&
