@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
@@ -106,13 +107,18 @@ final class Calls {
             answer.run();
         } catch (RuntimeException | Error e) {
             StatusRuntimeException status = StatusMapper.toStatus(e);
-            took(LOG.atWarn(), start)
+            took(LOG.atLevel(level(status.getStatus().getCode())), start)
                     .addKeyValue("code", status.getStatus().getCode())
                     .log("{} failed: {}", method, status.getStatus().getDescription());
             onError.accept(status);
         } finally {
             MDC.clear();
         }
+    }
+
+    /** That something is gone already is daily life, as callers ask after what they have removed. */
+    private static Level level(Status.Code code) {
+        return code == Status.Code.NOT_FOUND || code == Status.Code.CANCELLED ? Level.DEBUG : Level.WARN;
     }
 
     private static LoggingEventBuilder took(LoggingEventBuilder builder, long start) {

@@ -4,6 +4,7 @@ import io.berth.core.BerthRuntime;
 import io.berth.core.error.BerthException;
 import io.berth.imagefs.ImageException;
 import io.berth.imagefs.ImageStore;
+import io.berth.kernel.SystemCallException;
 import io.berth.network.NetworkException;
 import io.berth.network.bridge.BridgeNetwork;
 import io.berth.server.BuildInformation;
@@ -55,15 +56,9 @@ public final class Daemon {
         Shutdown.onSignal(daemon::stop, read.config().server().shutdownDeadline());
         try {
             daemon.start(read, begin);
-        } catch (StartupException e) {
+        } catch (RuntimeException | IOException e) {
             daemon.abandon();
-            throw e;
-        } catch (BerthException | ImageException | NetworkException e) {
-            daemon.abandon();
-            throw new StartupException(String.valueOf(e.getMessage()), e);
-        } catch (IOException e) {
-            daemon.abandon();
-            throw new StartupException("starting: " + e, e);
+            throw reason(e);
         }
         if (Rehearsal.isWanted()) {
             Rehearsal.play(daemon.config.socket(), daemon.config.runDirectory());
@@ -72,6 +67,22 @@ public final class Daemon {
         }
         Housekeeping.start();
         Shutdown.await();
+    }
+
+    /** One line for the person who started it; what nobody foresaw is logged with its stack trace too. */
+    private static StartupException reason(Exception failure) {
+        return switch (failure) {
+            case StartupException known -> known;
+            case BerthException known -> new StartupException(String.valueOf(known.getMessage()), known);
+            case ImageException known -> new StartupException(String.valueOf(known.getMessage()), known);
+            case NetworkException known -> new StartupException(String.valueOf(known.getMessage()), known);
+            case SystemCallException known -> new StartupException(String.valueOf(known.getMessage()), known);
+            case IOException known -> new StartupException("starting: " + known, known);
+            default -> {
+                LOG.error("starting", failure);
+                yield new StartupException("starting: " + failure, failure);
+            }
+        };
     }
 
     /** The start failed: what it has opened is closed, and the status of the end is the caller's. */

@@ -21,6 +21,7 @@ public final class LoggingProvider implements SLF4JServiceProvider {
 
     /** Makes SLF4J use this one; to be called before anything else touches it. */
     public static void install() {
+        System.setProperty("slf4j.internal.verbosity", "WARN");
         System.setProperty("slf4j.provider", LoggingProvider.class.getName());
     }
 
