@@ -11,6 +11,7 @@
 #include "containers/exec.h"
 #include "dispatch.h"
 #include "shim.h"
+#include "shutdown.h"
 
 enum { READ_LIMIT = 64 * 1024 };
 
@@ -134,9 +135,14 @@ void connection_close(struct connection *connection) {
   if (!connection->source.watched) {
     return;
   }
+  struct shim *shim = connection->shim;
   leave(connection);
   close_and_clear(&connection->source.descriptor);
-  execs_abandon(connection->shim, connection->serial);
+  execs_abandon(shim, connection->serial);
+  if (connection->greeted && shim->connections == NULL && !shim->sandbox.created && shim->shutdown == NULL) {
+    // A spare one whose daemon is gone: nobody will ever ask for it.
+    shutdown_begin(shim, (struct request_token){0});
+  }
 }
 
 void connections_close_all(struct shim *shim) {

@@ -71,6 +71,7 @@ public final class BerthRuntime implements Runtime {
         DeviceFilters deviceFilters = new DeviceFilters(SystemCalls.real());
         HostFacts host = HostFacts.read(deviceFilters.available());
         StartedNetwork started = new StartedNetwork(network);
+        started.startInBackground();
         AppArmor apparmor = AppArmor.on(host);
         Parts parts = new Parts(
                 config,
@@ -90,16 +91,16 @@ public final class BerthRuntime implements Runtime {
                 new Names("container"));
         BerthRuntime runtime = new BerthRuntime(parts, apparmor);
         runtime.status.lacks().forEach(lack -> LOGGER.warn("This node is not complete: {}", lack));
-        started.tryStart();
         runtime.lifecycle.recover();
         return runtime;
     }
 
     /**
-     * Makes in the background what the first container would otherwise wait for: the usual seccomp filter, and the
-     * AppArmor profile. To be called once the daemon answers.
+     * Makes in the background what the first requests would otherwise wait for: spare shims, the usual seccomp filter,
+     * and the AppArmor profile. To be called once the daemon answers.
      */
-    public void prepareFirstContainer() {
+    public void prepare() {
+        lifecycle.prepare();
         Thread.ofPlatform().name("security-profiles").daemon().start(() -> {
             parts.plans().prepare(parts.specs().usualSeccomp());
             apparmor.load();
@@ -231,6 +232,18 @@ public final class BerthRuntime implements Runtime {
         lifecycle.close();
         parts.shims().close();
         parts.deviceFilters().close();
+        removeNetwork();
         parts.store().close();
+    }
+
+    /** A node without pods is left as it was found. */
+    private void removeNetwork() {
+        try {
+            if (parts.network().removeIfUnused()) {
+                LOGGER.info("No pod uses the network: it is removed");
+            }
+        } catch (RuntimeException failure) {
+            LOGGER.warn("The network, which no pod uses, is left behind: {}", failure.getMessage());
+        }
     }
 }

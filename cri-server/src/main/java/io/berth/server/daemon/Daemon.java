@@ -116,12 +116,12 @@ public final class Daemon {
         socket.publish();
         opened(socket::remove);
         manager.ready("serving " + config.socket());
+        runtime.prepare();
         LOG.atInfo()
                 .addKeyValue("version", BuildInformation.version())
                 .addKeyValue("socket", config.socket())
                 .addKeyValue("milliseconds", (System.nanoTime() - begin) / 1_000_000)
                 .log("ready");
-        runtime.prepareFirstContainer();
     }
 
     private void preload(ImageStore images) {

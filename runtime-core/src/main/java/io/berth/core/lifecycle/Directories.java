@@ -106,11 +106,25 @@ public final class Directories {
 
     /** Makes the directory of a sandbox or container, with the cgroup that it will have. */
     void make(Path directory, String cgroup) {
+        make(directory);
+        setCgroup(directory, cgroup);
+    }
+
+    /** Makes the directory of a sandbox whose cgroup is not known yet. */
+    void make(Path directory) {
         try {
             Files.createDirectory(directory, PRIVATE);
-            Files.createSymbolicLink(directory.resolve("cgroup"), Path.of(cgroup));
         } catch (IOException failure) {
             throw failed("making", directory, failure);
+        }
+    }
+
+    /** Writes down the cgroup that a sandbox or container will have. */
+    void setCgroup(Path directory, String cgroup) {
+        try {
+            Files.createSymbolicLink(directory.resolve("cgroup"), Path.of(cgroup));
+        } catch (IOException failure) {
+            throw failed("making", directory.resolve("cgroup"), failure);
         }
     }
 

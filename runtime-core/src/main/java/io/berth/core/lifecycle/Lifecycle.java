@@ -15,8 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The operations on sandboxes and containers, each to the class that does it. */
 public final class Lifecycle {
+    /** Enough for a caller that starts pods one after another; a burst starts its own. */
+    private static final int SPARE_SHIMS = 2;
+
     private final Parts parts;
     private final ShimWatch watch;
+    private final SpareShims spares;
     private final SandboxStarter sandboxStarter;
     private final SandboxStopper sandboxStopper;
     private final ContainerCreator creator;
@@ -29,7 +33,8 @@ public final class Lifecycle {
     public Lifecycle(Parts parts) {
         this.parts = parts;
         this.watch = new ShimWatch(parts);
-        this.sandboxStarter = new SandboxStarter(parts, watch);
+        this.spares = new SpareShims(parts, watch, SPARE_SHIMS);
+        this.sandboxStarter = new SandboxStarter(parts, watch, spares);
         this.stopper = new ContainerStopper(parts, watch);
         this.sandboxStopper = new SandboxStopper(parts, watch, stopper);
         this.creator = new ContainerCreator(parts);
@@ -42,6 +47,11 @@ public final class Lifecycle {
     /** Takes up what an earlier daemon left; before anything else is called. */
     public void recover() {
         new Recovery(parts, watch).run();
+    }
+
+    /** Makes ready what the first requests would else wait for, in the background. */
+    public void prepare() {
+        spares.refill();
     }
 
     public String runSandbox(SandboxConfig config, String runtimeHandler) {
@@ -117,6 +127,7 @@ public final class Lifecycle {
 
     /** Lets go of the shims, which live on. */
     public void close() {
+        spares.close();
         watch.close();
     }
 }

@@ -44,15 +44,12 @@ public final class Recovery {
         for (ContainerRecord container : parts.store().containers()) {
             attempt("taking up the container " + container.container().id(), () -> takeUp(container.container()));
         }
-        for (SandboxEntry sandbox : parts.sandboxes().all()) {
-            if (sandbox.sandbox().state() == SandboxState.READY) {
-                attempt("reconnecting to the sandbox " + sandbox.id(), () -> reconnect(sandbox));
+        try (RecoveryThreads threads = new RecoveryThreads()) {
+            for (SandboxEntry sandbox : parts.sandboxes().all()) {
+                threads.run(() -> attempt("reconnecting to the sandbox " + sandbox.id(), () -> reconcile(sandbox)));
             }
+            undoHalfMade(threads);
         }
-        for (ContainerEntry container : parts.containers().all()) {
-            attempt("settling the container " + container.id(), () -> settle(container));
-        }
-        undoHalfMade();
     }
 
     private void takeUp(SandboxRecord sandbox) {
@@ -79,6 +76,16 @@ public final class Recovery {
                                 container.sandboxId(), container.config().metadata()),
                         container.id());
         parts.containers().put(container.id(), new ContainerEntry(sandbox, container, null));
+    }
+
+    /** Holds the sandbox as long as it takes: requests for it wait then, or give up, and others do not. */
+    private void reconcile(SandboxEntry entry) {
+        try (Held _ = Held.of(entry.lock().writeLock(), parts.config().lockDeadline(), "the sandbox " + entry.id())) {
+            if (entry.sandbox().state() == SandboxState.READY) {
+                reconnect(entry);
+            }
+            parts.containersOf(entry.id()).forEach(this::settle);
+        }
     }
 
     /** A shim that answers and has its sandbox goes on; without one the sandbox is not ready any more. */
@@ -165,24 +172,24 @@ public final class Recovery {
         }
     }
 
-    private void undoHalfMade() {
+    private void undoHalfMade(RecoveryThreads threads) {
         Set<String> sandboxes = new HashSet<>();
         parts.sandboxes().all().forEach(entry -> sandboxes.add(entry.id()));
         Set<String> containers = new HashSet<>();
         parts.containers().all().forEach(entry -> containers.add(entry.id()));
         for (String id : parts.directories().containerIds()) {
             if (!containers.contains(id)) {
-                attempt(
+                threads.run(() -> attempt(
                         "undoing the container " + id,
-                        () -> undo(parts.directories().container(id)));
+                        () -> undo(parts.directories().container(id))));
             }
         }
         for (String id : parts.directories().sandboxIds()) {
             if (!sandboxes.contains(id)) {
-                attempt("undoing the sandbox " + id, () -> {
+                threads.run(() -> attempt("undoing the sandbox " + id, () -> {
                     watch.kill(id);
                     undo(parts.directories().sandbox(id));
-                });
+                }));
             }
         }
         for (String id : parts.network().knownSandboxes()) {
@@ -200,8 +207,8 @@ public final class Recovery {
     }
 
     private void undo(Path directory) {
-        LOGGER.info("{} was being made or removed when the daemon ended: undone", directory);
         parts.directories().cgroupOf(directory).ifPresent(cgroup -> {
+            LOGGER.info("{} was being made or removed when the daemon ended: undone", directory);
             parts.cgroups().remove(cgroup, parts.config().shimDeadline());
             String own = CgroupPaths.OWN + "/" + directory.getFileName();
             if (cgroup.startsWith(own)) {

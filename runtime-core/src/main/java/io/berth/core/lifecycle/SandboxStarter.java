@@ -17,7 +17,7 @@ import io.berth.core.security.UserNamespace;
 import io.berth.core.state.SandboxRecord;
 import io.berth.kernel.shim.ShimClient;
 import io.berth.kernel.shim.ShimFailure;
-import io.berth.kernel.shim.ShimLauncher;
+import io.berth.kernel.shim.ShimUnavailable;
 import io.berth.network.NetworkRequest;
 import io.berth.network.NetworkResult;
 import io.berth.network.PortMapping;
@@ -48,24 +48,27 @@ final class SandboxStarter {
 
     private final Parts parts;
     private final ShimWatch watch;
+    private final SpareShims spares;
 
-    SandboxStarter(Parts parts, ShimWatch watch) {
+    SandboxStarter(Parts parts, ShimWatch watch, SpareShims spares) {
         this.parts = parts;
         this.watch = watch;
+        this.spares = spares;
     }
 
     String run(SandboxConfig config, String runtimeHandler) {
         SandboxValidation.check(config, runtimeHandler, parts.config());
         Map<String, String> sysctls = SandboxValidation.sysctls(config, parts.config());
         List<PortMapping> ports = ports(config);
-        String id = Identifiers.random();
+        StartedShim shim = takeShim(config.metadata().reservedName());
+        String id = shim.id();
         String parent = CgroupPaths.parent(config.cgroupParent(), id);
-        String name = config.metadata().reservedName();
         Undo undo = new Undo();
-        parts.sandboxNames().reserve(name, id);
-        undo.add("the name of " + id, () -> parts.sandboxNames().release(name, id));
+        undo.add(
+                "the name of " + id,
+                () -> parts.sandboxNames().release(config.metadata().reservedName(), id));
         try {
-            SandboxEntry entry = start(id, config, runtimeHandler, parent, sysctls, ports, undo);
+            SandboxEntry entry = start(shim, config, runtimeHandler, parent, sysctls, ports, undo);
             parts.store().put(entry.record());
             parts.sandboxes().put(id, entry);
             LOGGER.atInfo()
@@ -82,14 +85,32 @@ final class SandboxStarter {
         }
     }
 
+    /** A shim whose id has that name reserved. */
+    private StartedShim takeShim(String name) {
+        StartedShim shim;
+        try {
+            shim = spares.take();
+        } catch (RuntimeException failure) {
+            throw Translation.of("", failure);
+        }
+        try {
+            parts.sandboxNames().reserve(name, shim.id());
+            return shim;
+        } catch (RuntimeException taken) {
+            spares.giveBack(shim);
+            throw taken;
+        }
+    }
+
     private SandboxEntry start(
-            String id,
+            StartedShim started,
             SandboxConfig config,
             String runtimeHandler,
             String parent,
             Map<String, String> sysctls,
             List<PortMapping> ports,
             Undo undo) {
+        String id = started.id();
         NamespaceOptions options = config.security().namespaces();
         boolean ownNetwork = options.network() != NamespaceMode.NODE;
         boolean sharedPid = options.pid() == NamespaceMode.POD;
@@ -98,12 +119,6 @@ final class SandboxStarter {
         String cgroup = Parts.containerCgroup(parent, id);
 
         undo.add("the directory " + directory, () -> parts.directories().remove(directory));
-        parts.directories().make(directory, cgroup);
-        String topmost = makeCgroup(sharedPid ? cgroup : parent, undo);
-        parts.directories().sandboxFiles(id).write(config, hostname);
-
-        CreateSandboxRequest request =
-                request(id, config, hostname, sysctls, parts.cgroups().directory(cgroup));
         SandboxEntry entry = new SandboxEntry(
                 new SandboxRecord(
                         new Sandbox(
@@ -118,12 +133,19 @@ final class SandboxStarter {
                                 0),
                         SandboxNamespaces.NONE,
                         hostname,
-                        topmost),
+                        ""),
                 null);
         undo.add("the shim of " + id, () -> watch.end(entry));
-        ShimLauncher.launch(
-                parts.config().shimBinary(), directory, parts.config().shimDeadline());
-        ShimClient shim = watch.connect(entry);
+        if (!started.adopt(entry)) {
+            throw new ShimUnavailable("the shim of the sandbox " + id + " has died", null);
+        }
+        parts.directories().setCgroup(directory, cgroup);
+        String topmost = makeCgroup(sharedPid ? cgroup : parent, undo);
+        parts.directories().sandboxFiles(id).write(config, hostname);
+
+        CreateSandboxRequest request =
+                request(id, config, hostname, sysctls, parts.cgroups().directory(cgroup));
+        ShimClient shim = entry.requireShim();
         CreateSandboxReply reply = shim.createSandbox(request, parts.config().shimDeadline());
         reply.getWarningsList()
                 .forEach(warning -> LOGGER.atWarn()

@@ -5,6 +5,7 @@ import io.berth.core.error.BerthException;
 import io.berth.core.sandbox.SandboxState;
 import io.berth.kernel.shim.ShimClient;
 import io.berth.kernel.shim.ShimEvents;
+import io.berth.kernel.shim.ShimLauncher;
 import io.berth.kernel.shim.ShimUnavailable;
 import io.berth.proto.shim.v1.ExitRecord;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,23 @@ public final class ShimWatch {
         this.parts = parts;
     }
 
+    /** Starts a shim for a sandbox to come, in a directory of its own, and connects to it. */
+    StartedShim start() {
+        String id = Identifiers.random();
+        Path directory = parts.directories().sandbox(id);
+        parts.directories().make(directory);
+        try {
+            ShimLauncher.launch(
+                    parts.config().shimBinary(), directory, parts.config().shimDeadline());
+            Listener listener = new Listener();
+            return new StartedShim(id, connect(id, listener, parts.config().shimDeadline()), listener);
+        } catch (RuntimeException failure) {
+            kill(id);
+            parts.directories().remove(directory);
+            throw failure;
+        }
+    }
+
     /** Connects to the sandbox's shim and remembers the connection. */
     ShimClient connect(SandboxEntry entry) {
         ShimClient client = connect(entry, parts.config().shimDeadline());
@@ -39,8 +58,13 @@ public final class ShimWatch {
     }
 
     private ShimClient connect(SandboxEntry entry, Duration deadline) {
-        return ShimClient.connect(
-                parts.directories().shimSocket(entry.id()), new Listener(entry), parts.shims(), deadline);
+        Listener listener = new Listener();
+        listener.belongTo(entry);
+        return connect(entry.id(), listener, deadline);
+    }
+
+    private ShimClient connect(String id, Listener listener, Duration deadline) {
+        return ShimClient.connect(parts.directories().shimSocket(id), listener, parts.shims(), deadline);
     }
 
     /** From now on the ends of connections are no news: the daemon goes, the shims stay. */
@@ -48,11 +72,24 @@ public final class ShimWatch {
         closing = true;
     }
 
-    private final class Listener implements ShimEvents {
-        private final SandboxEntry entry;
+    /** Hears one connection, at first on nobody's behalf and then for a sandbox. */
+    final class Listener implements ShimEvents {
+        private @Nullable SandboxEntry sandbox;
+        private boolean gone;
 
-        Listener(SandboxEntry entry) {
-            this.entry = entry;
+        /** What is heard from now on concerns that sandbox; false when the connection has ended already. */
+        synchronized boolean belongTo(SandboxEntry entry) {
+            sandbox = entry;
+            return !gone;
+        }
+
+        synchronized boolean gone() {
+            return gone;
+        }
+
+        private synchronized @Nullable SandboxEntry end() {
+            gone = true;
+            return sandbox;
         }
 
         @Override
@@ -62,7 +99,10 @@ public final class ShimWatch {
 
         @Override
         public void disconnected(String reason) {
-            if (entry.ending() || closing) {
+            SandboxEntry entry = end();
+            if (entry == null) {
+                LOGGER.debug("The connection to a spare shim ended: {}", reason);
+            } else if (entry.ending() || closing) {
                 entry.disconnected().complete(null);
             } else {
                 lost(entry, reason);

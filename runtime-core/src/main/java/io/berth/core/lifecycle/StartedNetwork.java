@@ -33,8 +33,12 @@ public final class StartedNetwork implements PodNetwork {
         }
     }
 
-    /** Starts it, or says in the log why not. */
-    public void tryStart() {
+    /** Starts it on a thread of its own, or says in the log why not: whoever needs it first waits for it. */
+    public void startInBackground() {
+        Thread.ofPlatform().daemon().name("network-start").start(this::tryStart);
+    }
+
+    private void tryStart() {
         try {
             start();
         } catch (RuntimeException failure) {
@@ -74,8 +78,8 @@ public final class StartedNetwork implements PodNetwork {
     }
 
     @Override
-    public boolean removeIfUnused() {
-        return network.removeIfUnused();
+    public synchronized boolean removeIfUnused() {
+        return started && network.removeIfUnused();
     }
 
     @Override

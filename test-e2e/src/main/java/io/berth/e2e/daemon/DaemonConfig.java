@@ -43,6 +43,13 @@ public record DaemonConfig(Path directory, Map<String, Map<String, String>> sett
         return "\"" + value.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
     }
 
+    /** The name of the built-in network's bridge. */
+    public String bridge() {
+        return settings.getOrDefault("network", Map.of())
+                .getOrDefault("bridge", "")
+                .replace("\"", "");
+    }
+
     public Path stateDirectory() {
         return directory.resolve("state");
     }

@@ -31,17 +31,20 @@ final class DescriptorScan {
         return targets;
     }
 
-    /** Pooled connections to a registry end when they please. */
+    /**
+     * Pooled connections to a registry end when they please; the daemon keeps a bounded number of device programs, and
+     * none after a restart.
+     */
     private static boolean varies(String name) {
-        return name.isEmpty() || name.equals("socket tcp") || name.equals("socket tcp6");
+        return name.isEmpty()
+                || name.equals("socket tcp")
+                || name.equals("socket tcp6")
+                || name.equals("anon_inode:bpf-prog");
     }
 
-    /**
-     * SQLite keeps a descriptor that it closed while another connection held a lock, and uses it again; the daemon
-     * keeps a bounded number of device programs.
-     */
+    /** SQLite keeps a descriptor that it closed while another connection held a lock, and uses it again. */
     private static boolean isKept(String name) {
-        return name.endsWith(".db") || name.equals("anon_inode:bpf-prog");
+        return name.endsWith(".db");
     }
 
     private static String name(Path descriptor, Map<String, String> sockets) {

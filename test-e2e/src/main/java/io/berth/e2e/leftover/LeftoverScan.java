@@ -86,7 +86,7 @@ public record LeftoverScan(List<Path> directories) {
                 // A database's side files come and go with its transactions.
                 .filter(path ->
                         !path.toString().endsWith("-wal") && !path.toString().endsWith("-shm"))
-                .map(Path::toString);
+                .map(path -> SpareShims.nameless(path.toString()));
     }
 
     private static Stream<Path> walk(Path directory) {

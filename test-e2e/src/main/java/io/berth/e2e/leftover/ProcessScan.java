@@ -29,7 +29,8 @@ final class ProcessScan {
                     programs.add(
                             arguments.isEmpty()
                                     ? "[" + name + "]"
-                                    : arguments.replace('\0', ' ').strip());
+                                    : SpareShims.nameless(
+                                            arguments.replace('\0', ' ').strip()));
                 }
             } catch (IOException ended) {
                 // It ended while we looked.
@@ -47,6 +48,9 @@ final class ProcessScan {
     static List<String> namespaces() {
         Set<String> namespaces = new LinkedHashSet<>();
         for (Path process : processes()) {
+            if (SpareShims.is(process)) {
+                continue;
+            }
             for (String kind : NAMESPACES) {
                 readLink(process.resolve("ns").resolve(kind), namespaces);
             }

@@ -145,6 +145,43 @@ class RestartTest {
         pod.stop().remove();
     }
 
+    @Test
+    void aSpareShimEndsWithItsDaemon() {
+        Waiting.until("a spare shim", () -> !NODE.daemon().shims().isEmpty());
+        long spare = NODE.daemon().shims().getFirst();
+        NODE.daemon().kill();
+        Waiting.until("the spare shim to end", () -> ProcessHandle.of(spare).isEmpty());
+        NODE.daemon().start();
+    }
+
+    @Test
+    void aShimThatDoesNotAnswerHoldsUpNobodyElse() {
+        Pod stuck = NODE.pod("stuck").run();
+        PodContainer other =
+                pod().container("main", NODE.busybox()).command("sleep", "1000").start();
+        long shim = NODE.daemon().shim(stuck.id());
+        Command.output("kill", "-STOP", Long.toString(shim));
+        NODE.daemon().kill();
+        NODE.daemon().start();
+        assertThat(other.exec("echo", "quick").strip()).isEqualTo("quick");
+        Command.output("kill", "-CONT", Long.toString(shim));
+        Waiting.until("the stuck pod to be taken up", () -> stuck.status().getState() == PodSandboxState.SANDBOX_READY);
+        PodContainer late =
+                stuck.container("late", NODE.busybox()).command("true").start();
+        assertThat(late.awaitExit().getExitCode()).isZero();
+    }
+
+    @Test
+    void aDaemonThatEndsWithoutPodsTakesItsNetworkAlong() {
+        assertThat(NODE.leftovers()).isEmpty();
+        String bridge = NODE.daemon().config().bridge();
+        assertThat(NODE.daemon().terminate()).isZero();
+        assertThat(Path.of("/sys/class/net", bridge)).doesNotExist();
+        assertThat(Command.output("nft", "list", "tables")).doesNotContain(bridge);
+        NODE.daemon().start();
+        pod().stop().remove();
+    }
+
     private static boolean cgroupIsEmpty(String podId) throws IOException {
         Path events = Path.of("/sys/fs/cgroup/berth").resolve(podId).resolve("cgroup.events");
         return !Files.exists(events) || Files.readString(events).contains("populated 0");
