@@ -35,6 +35,7 @@ import io.berth.network.PodNetwork;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -169,7 +170,7 @@ public final class BerthRuntime implements Runtime {
     }
 
     @Override
-    public ExecResult execSync(String id, List<String> command, Duration timeout) {
+    public CompletionStage<ExecResult> execSync(String id, List<String> command, Duration timeout) {
         return lifecycle.execSync(id, command, timeout);
     }
 

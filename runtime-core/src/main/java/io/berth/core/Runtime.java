@@ -13,6 +13,7 @@ import io.berth.core.status.RuntimeStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -65,12 +66,14 @@ public interface Runtime extends AutoCloseable {
     List<Container> containers();
 
     /**
-     * Runs a command in a running container to its end.
+     * Runs a command in a running container to its end, without waiting for it. What hangs on the answer runs on the
+     * thread that serves all shims, and must not block.
      *
-     * @param timeout after which the command and all its children are killed and DEADLINE_EXCEEDED is thrown; zero:
+     * @param timeout after which the command and all its children are killed and the answer is DEADLINE_EXCEEDED; zero:
      *     none
+     * @return fails with {@link BerthException}
      */
-    ExecResult execSync(String id, List<String> command, Duration timeout);
+    CompletionStage<ExecResult> execSync(String id, List<String> command, Duration timeout);
 
     /** Sets what is said in the limits and leaves the rest; all or nothing. */
     void updateResources(String id, LinuxResources resources);

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -87,6 +88,14 @@ class RuntimeOnThisMachineTest {
         return id;
     }
 
+    private ExecResult exec(String id, List<String> command, Duration timeout) {
+        try {
+            return runtime.execSync(id, command, timeout).toCompletableFuture().join();
+        } catch (CompletionException failure) {
+            throw (BerthException) failure.getCause();
+        }
+    }
+
     private ContainerState.Exited awaitExit(String id) {
         long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
         while (System.nanoTime() < end) {
@@ -104,7 +113,7 @@ class RuntimeOnThisMachineTest {
         assertThat(runtime.sandbox(sandbox).addresses()).containsExactly("10.9.8.7");
         String id = started(sandbox, "main", "sh", "-c", "echo hello from $HOSTNAME; exec sleep 100");
 
-        ExecResult result = runtime.execSync(id, List.of("sh", "-c", "echo out; echo err >&2; exit 3"), Duration.ZERO);
+        ExecResult result = exec(id, List.of("sh", "-c", "echo out; echo err >&2; exit 3"), Duration.ZERO);
         assertThat(result.exitCode()).isEqualTo(3);
         assertThat(new String(result.standardOutput(), UTF_8)).isEqualTo("out\n");
         assertThat(new String(result.standardError(), UTF_8)).isEqualTo("err\n");
@@ -184,8 +193,7 @@ class RuntimeOnThisMachineTest {
 
         assertThat(runtime.container(running)).isEqualTo(before);
         assertThat(awaitExit(ending).exitCode()).isEqualTo(5);
-        assertThat(runtime.execSync(running, List.of("true"), Duration.ZERO).exitCode())
-                .isZero();
+        assertThat(exec(running, List.of("true"), Duration.ZERO).exitCode()).isZero();
         runtime.startContainer(created);
         assertThat(awaitExit(created).exitCode()).isZero();
         runtime.stopContainer(running, Duration.ZERO);
@@ -230,7 +238,7 @@ class RuntimeOnThisMachineTest {
     void anExecThatTakesTooLongIsKilled() {
         String sandbox = runtime.runSandbox(logged("pod"), "");
         String id = started(sandbox, "main", "sleep", "100");
-        assertThatThrownBy(() -> runtime.execSync(id, List.of("sleep", "50"), Duration.ofMillis(200)))
+        assertThatThrownBy(() -> exec(id, List.of("sleep", "50"), Duration.ofMillis(200)))
                 .isInstanceOfSatisfying(
                         BerthException.class,
                         failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.DEADLINE_EXCEEDED));
@@ -243,7 +251,7 @@ class RuntimeOnThisMachineTest {
         String second = runtime.createContainer(sandbox, Configs.container("second", "sleep", "100"), logged("pod"));
         runtime.startContainer(first);
         runtime.startContainer(second);
-        ExecResult result = runtime.execSync(first, List.of("sh", "-c", "cat /proc/[0-9]*/comm"), Duration.ZERO);
+        ExecResult result = exec(first, List.of("sh", "-c", "cat /proc/[0-9]*/comm"), Duration.ZERO);
         assertThat(new String(result.standardOutput(), UTF_8).lines().filter("sleep"::equals))
                 .hasSize(2);
     }

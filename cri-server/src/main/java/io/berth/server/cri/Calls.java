@@ -7,10 +7,14 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -55,6 +59,39 @@ final class Calls {
                     };
                 },
                 observer::onError);
+    }
+
+    /** Begins on this very thread and answers when the work is done, on whichever thread ends it; neither may block. */
+    <T> void later(String method, StreamObserver<T> observer, Supplier<CompletionStage<T>> work) {
+        ignoreCancellation(observer);
+        long start = System.nanoTime();
+        try {
+            CompletionStage<T> answer = work.get();
+            @Nullable Map<String, String> fields = MDC.getCopyOfContextMap();
+            answer.whenComplete((response, failure) -> {
+                if (failure == null) {
+                    if (LOG.isDebugEnabled()) {
+                        took(LOG.atDebug(), start).log(method);
+                    }
+                    observer.onNext(response);
+                    observer.onCompleted();
+                } else {
+                    if (fields != null) {
+                        MDC.setContextMap(fields);
+                    }
+                    failed(method, start, unwrapped(failure), observer::onError);
+                }
+            });
+        } catch (RuntimeException | Error e) {
+            failed(method, start, e, observer::onError);
+        } finally {
+            MDC.clear();
+        }
+    }
+
+    private static Throwable unwrapped(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return failure instanceof CompletionException && cause != null ? cause : failure;
     }
 
     /** Answers a list in as many messages as its size needs, on this very thread. */
@@ -106,7 +143,15 @@ final class Calls {
             }
             answer.run();
         } catch (RuntimeException | Error e) {
-            StatusRuntimeException status = StatusMapper.toStatus(e);
+            failed(method, start, e, onError);
+        } finally {
+            MDC.clear();
+        }
+    }
+
+    private static void failed(String method, long start, Throwable failure, Consumer<StatusRuntimeException> onError) {
+        try {
+            StatusRuntimeException status = StatusMapper.toStatus(failure);
             took(LOG.atLevel(level(status.getStatus().getCode())), start)
                     .addKeyValue("code", status.getStatus().getCode())
                     .log("{} failed: {}", method, status.getStatus().getDescription());

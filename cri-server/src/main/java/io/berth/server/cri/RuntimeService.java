@@ -2,7 +2,6 @@ package io.berth.server.cri;
 
 import com.google.protobuf.UnsafeByteOperations;
 import io.berth.core.Runtime;
-import io.berth.core.container.ExecResult;
 import io.berth.core.sandbox.Sandbox;
 import io.berth.core.sandbox.SandboxConfig;
 import io.berth.core.status.RuntimeStatus;
@@ -358,17 +357,18 @@ public final class RuntimeService extends LaterCalls {
 
     @Override
     public void execSync(ExecSyncRequest request, StreamObserver<ExecSyncResponse> observer) {
-        calls.onThread("ExecSync", observer, () -> {
-            ExecResult result = runtime.execSync(
-                    containerId(request.getContainerId()),
-                    Require.notEmpty(request.getCmdList(), "cmd"),
-                    Require.seconds(request.getTimeout(), "timeout"));
-            return ExecSyncResponse.newBuilder()
-                    .setExitCode(result.exitCode())
-                    .setStdout(UnsafeByteOperations.unsafeWrap(result.standardOutput()))
-                    .setStderr(UnsafeByteOperations.unsafeWrap(result.standardError()))
-                    .build();
-        });
+        calls.later(
+                "ExecSync",
+                observer,
+                () -> runtime.execSync(
+                                containerId(request.getContainerId()),
+                                Require.notEmpty(request.getCmdList(), "cmd"),
+                                Require.seconds(request.getTimeout(), "timeout"))
+                        .thenApply(result -> ExecSyncResponse.newBuilder()
+                                .setExitCode(result.exitCode())
+                                .setStdout(UnsafeByteOperations.unsafeWrap(result.standardOutput()))
+                                .setStderr(UnsafeByteOperations.unsafeWrap(result.standardError()))
+                                .build()));
     }
 
     // ---------------------------------------------------------------- usage

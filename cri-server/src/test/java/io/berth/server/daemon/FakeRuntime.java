@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -110,12 +112,12 @@ final class FakeRuntime implements Runtime {
     }
 
     @Override
-    public ExecResult execSync(String id, List<String> command, Duration timeout) {
-        return new ExecResult(
+    public CompletionStage<ExecResult> execSync(String id, List<String> command, Duration timeout) {
+        return CompletableFuture.completedStage(new ExecResult(
                 3,
                 String.join(" ", command).getBytes(StandardCharsets.UTF_8),
                 timeout.toString().getBytes(StandardCharsets.UTF_8),
-                false);
+                false));
     }
 
     @Override

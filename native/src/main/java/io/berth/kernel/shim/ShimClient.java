@@ -23,6 +23,7 @@ import io.berth.proto.shim.v1.TerminalSize;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A connection to one shim. Safe for concurrent use; every method that asks the shim blocks its caller (platform or
@@ -116,13 +117,16 @@ public final class ShimClient implements AutoCloseable {
     }
 
     /**
-     * Runs a process in a container to its end.
+     * Runs a process in a container to its end, without waiting for it. What hangs on the answer runs on the I/O thread
+     * of all shims and must not block.
      *
      * @param deadline of the answer: longer than the exec's own, which makes the shim kill it and answer
+     * @return fails as the methods that wait throw
      */
-    public ExecReply exec(ExecRequest request, Duration deadline) {
-        return check(call(Request.newBuilder().setExec(request), deadline), Reply.KindCase.EXEC)
-                .getExec();
+    public CompletableFuture<ExecReply> exec(ExecRequest request, Duration deadline) {
+        return connection
+                .submit(Request.newBuilder().setExec(request), deadline)
+                .thenApply(reply -> check(reply, Reply.KindCase.EXEC).getExec());
     }
 
     /** Opens a container's log file anew, after it was renamed. */

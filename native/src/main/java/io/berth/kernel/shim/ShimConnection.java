@@ -6,11 +6,16 @@ import io.berth.proto.shim.v1.Request;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +45,7 @@ final class ShimConnection {
     private final EventQueue events;
     private final FrameDecoder decoder = new FrameDecoder();
     private final AtomicLong lastId = new AtomicLong();
-    private final Map<Long, PendingCall> pending = new ConcurrentHashMap<>();
+    private final Map<Long, CompletableFuture<Reply>> pending = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Queue<ByteBuffer> outgoing = new ArrayDeque<>();
     private int outgoingBytes;
@@ -60,28 +65,66 @@ final class ShimConnection {
 
     /** Sends a request and waits for what answers it. */
     Reply call(Request.Builder request, long deadline, String timeoutText) {
-        String what = name + ": " + request.getKindCase();
+        String what = what(request);
         long id = lastId.incrementAndGet();
-        ByteBuffer frame = FrameEncoder.encode(request.setId(id).build());
-        PendingCall call = new PendingCall();
-        if (pending.size() >= PENDING_LIMIT) {
-            throw new ShimUnavailable(what + ": more than " + PENDING_LIMIT + " requests wait for answers", null);
-        }
-        pending.put(id, call);
+        CompletableFuture<Reply> reply = submit(request, id, what);
         try {
-            send(frame, what);
-            // A connection that closed between put and send has failed this call, or send has thrown.
-            Reply reply = call.await(deadline);
-            if (reply == null) {
-                throw new ShimDeadlineExceeded(what + ": no answer within " + timeoutText);
-            }
-            return reply;
+            return reply.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException late) {
+            throw new ShimDeadlineExceeded(what + ": no answer within " + timeoutText);
+        } catch (ExecutionException failure) {
+            throw new ShimUnavailable(reason(failure), failure);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new ShimUnavailable(what + ": interrupted", interrupted);
         } finally {
             pending.remove(id);
         }
+    }
+
+    /**
+     * Sends a request without waiting. What hangs on the answer runs on the I/O thread and must not block.
+     *
+     * @return fails with {@link ShimUnavailable} or {@link ShimDeadlineExceeded}
+     */
+    CompletableFuture<Reply> submit(Request.Builder request, Duration deadline) {
+        String what = what(request);
+        long id = lastId.incrementAndGet();
+        return submit(request, id, what)
+                .orTimeout(deadline.toNanos(), TimeUnit.NANOSECONDS)
+                .exceptionally(failure -> {
+                    pending.remove(id);
+                    throw failure instanceof TimeoutException
+                            ? new ShimDeadlineExceeded(what + ": no answer within " + deadline.toMillis() + " ms")
+                            : new ShimUnavailable(reason(failure), failure);
+                });
+    }
+
+    private CompletableFuture<Reply> submit(Request.Builder request, long id, String what) {
+        if (pending.size() >= PENDING_LIMIT) {
+            throw new ShimUnavailable(what + ": more than " + PENDING_LIMIT + " requests wait for answers", null);
+        }
+        ByteBuffer frame = FrameEncoder.encode(request.setId(id).build());
+        CompletableFuture<Reply> reply = new CompletableFuture<>();
+        pending.put(id, reply);
+        try {
+            send(frame, what);
+            // A connection that closed between put and send has failed this call, or send has thrown.
+            return reply;
+        } catch (RuntimeException failure) {
+            pending.remove(id);
+            throw failure;
+        }
+    }
+
+    /** What the thread said that ended the call. */
+    private static String reason(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return String.valueOf((cause == null ? failure : cause).getMessage());
+    }
+
+    private String what(Request.Builder request) {
+        return name + ": " + request.getKindCase();
     }
 
     private void send(ByteBuffer frame, String what) {
@@ -163,7 +206,7 @@ final class ShimConnection {
             throw new FrameException("a frame that is no reply: " + failure.getMessage());
         }
         if (reply.getId() != 0) {
-            PendingCall call = pending.remove(reply.getId());
+            CompletableFuture<Reply> call = pending.remove(reply.getId());
             if (call != null) {
                 call.complete(reply);
             } else {
@@ -204,7 +247,7 @@ final class ShimConnection {
             LOGGER.debug("{}: closing the socket: {}", name, failure.getMessage());
         }
         loop.forget(this);
-        pending.forEach((id, call) -> call.fail(name + ": " + reason));
+        pending.forEach((id, call) -> call.completeExceptionally(new ShimUnavailable(name + ": " + reason, null)));
         events.end(() -> listener.disconnected(reason));
     }
 }

@@ -63,7 +63,10 @@ final class RealShimBenchmark implements ShimEvents {
             client.start(sandbox.plan("main", "sleep", "1000").build(), RealSandbox.DEADLINE);
             report("state", EXECS, () -> client.state(RealSandbox.DEADLINE));
             var exec = RealSandbox.exec("main", "/bin/true");
-            report("exec of /bin/true", EXECS, () -> client.exec(exec, RealSandbox.DEADLINE));
+            report(
+                    "exec of /bin/true",
+                    EXECS,
+                    () -> client.exec(exec, RealSandbox.DEADLINE).join());
             int[] number = {0};
             report("start of a container", STARTS, () -> {
                 var plan = sandbox.plan("c" + number[0]++, "/bin/true").build();

@@ -62,10 +62,16 @@ class RealShimTest {
         opened = sandbox;
         loop = ShimLoop.start();
         ShimLauncher.launch(RealSandbox.SHIM, sandbox.runDirectory(), RealSandbox.DEADLINE);
-        try (ShimClient client = connect()) {
-            shimPid = client.shimPid();
+        shimPid = writtenPid(sandbox.runDirectory().resolve("shim.pid"));
+    }
+
+    /** The shim writes it after its socket listens. */
+    private static int writtenPid(Path file) throws Exception {
+        long end = System.nanoTime() + RealSandbox.DEADLINE.toNanos();
+        while (!Files.exists(file) && System.nanoTime() < end) {
+            Thread.sleep(5);
         }
-        assertThat(ends.poll(5, TimeUnit.SECONDS)).isEqualTo("the connection was closed");
+        return Integer.parseInt(Files.readString(file).strip());
     }
 
     @AfterEach
@@ -156,14 +162,17 @@ class RealShimTest {
             List<ContainerState> states = client.state(RealSandbox.DEADLINE).getContainersList();
             assertThat(states).extracting(ContainerState::getContainerId).containsExactly("three");
             ExecReply reply = client.exec(
-                    RealSandbox.exec("three", "sh", "-c", "echo out; echo err >&2; exit 7"), RealSandbox.DEADLINE);
+                            RealSandbox.exec("three", "sh", "-c", "echo out; echo err >&2; exit 7"),
+                            RealSandbox.DEADLINE)
+                    .join();
             assertThat(reply.getExitCode()).isEqualTo(7);
             assertThat(reply.getStandardOutput().toStringUtf8()).isEqualTo("out\n");
             assertThat(reply.getStandardError().toStringUtf8()).isEqualTo("err\n");
             var slow = RealSandbox.exec("three", "sleep", "100").toBuilder()
                     .setTimeoutMilliseconds(100)
                     .build();
-            assertThat(client.exec(slow, RealSandbox.DEADLINE).getTimedOut()).isTrue();
+            assertThat(client.exec(slow, RealSandbox.DEADLINE).join().getTimedOut())
+                    .isTrue();
             client.killAll("three", RealSandbox.DEADLINE);
             assertThat(exitCode("three")).isEqualTo(137);
         }
@@ -192,6 +201,17 @@ class RealShimTest {
             client.shutdown(RealSandbox.DEADLINE);
             assertThat(ends.poll(10, TimeUnit.SECONDS)).isEqualTo("the shim closed the connection");
         }
+    }
+
+    @Test
+    void aSpareShimEndsWithItsOnlyClient() throws Exception {
+        try (Descriptor shim = SystemCalls.real().pidfdOpen(shimPid)) {
+            connect().close();
+            assertThat(ends.poll(5, TimeUnit.SECONDS)).isEqualTo("the connection was closed");
+            assertThat(SystemCalls.real().awaitReadable(shim, Duration.ofSeconds(10)))
+                    .isTrue();
+        }
+        assertThat(sandbox().socket()).doesNotExist();
     }
 
     @Test

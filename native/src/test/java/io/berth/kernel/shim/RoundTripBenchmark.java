@@ -44,7 +44,7 @@ final class RoundTripBenchmark {
         long[] times = new long[ROUNDS];
         for (int round = 0; round < ROUNDS; round++) {
             long start = System.nanoTime();
-            client.exec(request, Duration.ofSeconds(5));
+            client.exec(request, Duration.ofSeconds(5)).join();
             times[round] = System.nanoTime() - start;
         }
         Arrays.sort(times);

@@ -120,8 +120,10 @@ class ShimClientTest {
             List<Callable<String>> calls = new ArrayList<>();
             for (int index = 0; index < 50; index++) {
                 String id = "container-" + index;
-                calls.add(
-                        () -> client.exec(exec(id), SECONDS).getStandardOutput().toStringUtf8() + "=" + id);
+                calls.add(() -> client.exec(exec(id), SECONDS)
+                                .join()
+                                .getStandardOutput()
+                                .toStringUtf8() + "=" + id);
             }
             var answering = executor.submit(() -> {
                 while (held.size() < 50) {
@@ -159,7 +161,8 @@ class ShimClientTest {
                     .setProcess(Process.newBuilder().addArgumentsBytes(much))
                     .build();
             for (int round = 0; round < 3; round++) {
-                assertThat(client.exec(request, SECONDS).getStandardOutput()).isEqualTo(much);
+                assertThat(client.exec(request, SECONDS).join().getStandardOutput())
+                        .isEqualTo(much);
             }
         }
     }

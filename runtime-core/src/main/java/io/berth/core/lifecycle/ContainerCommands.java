@@ -18,6 +18,8 @@ import io.berth.proto.shim.v1.LaunchPlan;
 import io.berth.proto.shim.v1.Process;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 
 /** What is done with containers that run: ExecSync, limits, logs. */
 @SuppressWarnings("AvoidCommonTypeNames") // the shim protocol's Process
@@ -30,7 +32,7 @@ final class ContainerCommands {
         this.parts = parts;
     }
 
-    ExecResult execSync(String id, List<String> command, Duration timeout) {
+    CompletionStage<ExecResult> execSync(String id, List<String> command, Duration timeout) {
         ContainerEntry entry = parts.containers().get(id);
         if (command.isEmpty() || command.getFirst().isEmpty()) {
             throw BerthException.invalidArgument("cmd is empty: it names the program to run");
@@ -47,12 +49,27 @@ final class ContainerCommands {
                 .build();
         Duration deadline =
                 timeout.isZero() ? NO_TIMEOUT : timeout.plus(parts.config().shimDeadline());
-        ExecReply reply;
         try {
-            reply = entry.sandbox().requireShim().exec(request, deadline);
+            return entry.sandbox().requireShim().exec(request, deadline).handle((reply, failure) -> {
+                if (failure != null) {
+                    throw translated(failure);
+                }
+                return result(entry, command, timeout, reply);
+            });
         } catch (RuntimeException failure) {
             throw Translation.of("", failure);
         }
+    }
+
+    private static BerthException translated(Throwable failure) {
+        return switch (failure) {
+            case CompletionException wrapped when wrapped.getCause() != null -> translated(wrapped.getCause());
+            case RuntimeException known -> Translation.of("", known);
+            default -> new BerthException(ErrorKind.INTERNAL, String.valueOf(failure.getMessage()), failure);
+        };
+    }
+
+    private static ExecResult result(ContainerEntry entry, List<String> command, Duration timeout, ExecReply reply) {
         if (reply.getTimedOut()) {
             throw new BerthException(
                     ErrorKind.DEADLINE_EXCEEDED,

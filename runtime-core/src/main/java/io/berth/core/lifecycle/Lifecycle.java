@@ -10,6 +10,7 @@ import io.berth.core.statistics.ContainerStatistics;
 import io.berth.core.statistics.SandboxStatistics;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -92,7 +93,7 @@ public final class Lifecycle {
         stopper.remove(id);
     }
 
-    public ExecResult execSync(String id, List<String> command, Duration timeout) {
+    public CompletionStage<ExecResult> execSync(String id, List<String> command, Duration timeout) {
         return commands.execSync(id, command, timeout);
     }
 
