@@ -186,6 +186,52 @@ static void test_roots(struct fixture *fixture) {
   expect(fixture, &plan, "stdout F ok\n");
 }
 
+static void add_image(struct plan *plan, const char *destination, char **layers, size_t count, const char *part) {
+  PlanMount *mount = plan_add_mount(plan, destination);
+  mount->source_kind = SOURCE_IMAGE;
+  mount->lower_directories = layers;
+  mount->n_lower_directories = count;
+  mount->sub_path = (char *)part;
+  mount->attributes_set = MOUNT_ATTR_RDONLY;
+}
+
+static void expect_refusal(struct fixture *fixture, struct plan *plan, const char *subject, int errno_number) {
+  Reply *reply = fixture_start(fixture, plan);
+  CHECK(fixture,
+        reply != NULL && reply->kind_case == BERTH__SHIM__V1__REPLY__KIND_FAILURE &&
+            strcmp(reply->failure->subject, subject) == 0 && reply->failure->errno_number == errno_number,
+        "%s", failure_text(reply));
+  reply_free(reply);
+}
+
+static void test_image_volumes(struct fixture *fixture) {
+  struct plan plan;
+  char layer[200];
+  char other[200];
+  snprintf(layer, sizeof layer, "%s/layer", fixture->directory);
+  snprintf(other, sizeof other, "%s/other", fixture->directory);
+  char *layers[] = {layer, other};
+  plan_make(fixture, &plan, "images",
+            ARGUMENTS("sh", "-c",
+                      "cat /all/data/file /all/from-other /part/file /file /one/from-other; "
+                      "for i in /all/x /part/x /file /one/x; do touch $i 2>/dev/null && echo written; done; "
+                      "grep -c ' /part ' /proc/mounts"));
+  add_image(&plan, "/all", layers, 2, "");
+  add_image(&plan, "/part", layers, 2, "data");
+  add_image(&plan, "/file", layers, 2, "/data/../data/file");
+  add_image(&plan, "/one", layers + 1, 1, "");
+  expect(fixture, &plan,
+         "stdout F image\nstdout F lower\nstdout F image\nstdout F image\nstdout F lower\nstdout F 1\n");
+
+  plan_make(fixture, &plan, "imageout", ARGUMENTS("true"));
+  add_image(&plan, "/out", layers, 2, "../../../../../../proc/self");
+  expect_refusal(fixture, &plan, "/out", ENOENT);
+
+  plan_make(fixture, &plan, "imagenone", ARGUMENTS("true"));
+  add_image(&plan, "/none", layers, 0, "");
+  expect_refusal(fixture, &plan, "mount.lower_directories", EINVAL);
+}
+
 static void test_file_systems(struct fixture *fixture) {
   struct plan plan;
   plan_make(fixture, &plan, "copyup", ARGUMENTS("sh", "-c", "cat /data/file; ls /data/sub; stat -f -c %T /data; stat -c %a /data/sub/deep; readlink /data/link"));
@@ -237,5 +283,6 @@ void kernel_mounts(struct fixture *fixture) {
   test_volumes(fixture);
   test_propagation(fixture);
   test_roots(fixture);
+  test_image_volumes(fixture);
   test_file_systems(fixture);
 }
