@@ -18,6 +18,7 @@ import io.berth.imagefs.user.ImageUsers;
 import io.berth.kernel.SystemCalls;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -220,18 +221,38 @@ public final class ImageStore implements AutoCloseable {
         return records.snapshotKeys();
     }
 
-    /** Size of a snapshot's writable layer, not older than a few seconds. */
-    public Usage snapshotUsage(String key) {
-        return snapshots.usage(key);
+    /** Size of a snapshot's writable layer, counted now when the last count is older than that. */
+    public SnapshotUsage snapshotUsage(String key, Duration age) {
+        return snapshots.usage(key, age);
     }
 
-    /** What layers and snapshots take on disk, not older than a few seconds. */
+    /**
+     * Size of a snapshot's writable layer when it was counted last: usually some seconds ago, as its timestamp says.
+     * Walks nothing unless it is asked for right after the snapshot was made, or the store opened.
+     */
+    public SnapshotUsage lastSnapshotUsage(String key) {
+        return snapshots.lastUsage(key);
+    }
+
+    /** What layers and snapshots take on disk; the time is that of the oldest count in it. */
     public FileSystemUsage usage() {
-        Usage total = snapshots.usage();
+        Optional<SnapshotUsage> counted = snapshots.usage();
+        Usage total = counted.map(SnapshotUsage::usage).orElse(Usage.NONE);
         for (LayerRecord layer : records.layers()) {
             total = total.plus(layer.usage());
         }
-        return new FileSystemUsage(config.root(), total, now());
+        return new FileSystemUsage(
+                config.root(), total, counted.map(SnapshotUsage::timestamp).orElseGet(ImageStore::now));
+    }
+
+    /** What was fetched since the store was opened. */
+    public PullStatistics pullStatistics() {
+        return puller.statistics();
+    }
+
+    /** The store's directory; what {@link #usage} is about. */
+    public Path root() {
+        return config.root();
     }
 
     /** Start-up collection: half layers of killed pulls, unrecorded directories, layers that nothing uses. */
@@ -271,6 +292,7 @@ public final class ImageStore implements AutoCloseable {
     @Override
     public void close() {
         puller.close();
+        snapshots.close();
         long end = System.nanoTime() + CLOSE_MILLISECONDS * 1_000_000;
         while (!pulls.isIdle() && System.nanoTime() < end) {
             try {

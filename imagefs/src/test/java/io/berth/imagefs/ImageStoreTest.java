@@ -17,6 +17,7 @@ import io.berth.kernel.SystemCalls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -234,12 +235,12 @@ class ImageStoreTest {
         nothingIsLeft(2);
         Path upper = ((Snapshot.Overlay) snapshot).upper();
         Files.write(upper.resolve("data"), new byte[100_000]);
-        assertThat(store.snapshotUsage("c1").bytes()).isGreaterThanOrEqualTo(100_000);
+        assertThat(store.snapshotUsage("c1", Duration.ZERO).bytes()).isGreaterThanOrEqualTo(100_000);
         store.removeSnapshot("c1");
         store.removeSnapshot("c1");
         nothingIsLeft(0);
         assertThat(names("snapshots")).isEmpty();
-        assertThatThrownBy(() -> store.snapshotUsage("c1")).hasMessageContaining("no snapshot c1");
+        assertThatThrownBy(() -> store.lastSnapshotUsage("c1")).hasMessageContaining("no snapshot c1");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.berth.kernel;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes of open files. Direct buffers go to the kernel as they are, heap buffers are copied by 64 KiB at a time; both
@@ -13,6 +14,17 @@ public interface DataCalls {
 
     /** Reads at {@code position}; 0 at the end. */
     int pread(Descriptor descriptor, ByteBuffer target, long position);
+
+    /**
+     * Opens a small file of the kernel's (proc, cgroup, sysfs), reads it from its beginning as far as there is room,
+     * and closes it: three system calls, nothing made. What cannot be read is an answer and no exception, since such
+     * files come and go with processes and cgroups.
+     *
+     * @param directory null: the path stands alone
+     * @param target a direct buffer; filled from its beginning, its position is the end of what was read
+     * @return the bytes read; -1 when the file cannot be opened or read
+     */
+    int readSmallFile(@Nullable Descriptor directory, String path, ByteBuffer target);
 
     /** Writes at the file's position; may write less than there is. */
     int write(Descriptor descriptor, ByteBuffer source);

@@ -7,6 +7,7 @@ import static io.berth.kernel.KernelEntry.require;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** {@link DataCalls} by system call. */
 interface LinuxDataCalls extends DataCalls {
@@ -18,6 +19,42 @@ interface LinuxDataCalls extends DataCalls {
     @Override
     default int pread(Descriptor descriptor, ByteBuffer target, long position) {
         return Transfers.into(SystemCallNumber.PREAD64, descriptor, target, position);
+    }
+
+    @Override
+    default int readSmallFile(@Nullable Descriptor directory, String path, ByteBuffer target) {
+        if (!target.isDirect()) {
+            throw new IllegalArgumentException("a direct buffer is wanted");
+        }
+        target.clear();
+        long address = MemorySegment.ofBuffer(target).address();
+        try (Scratch scratch = Scratch.borrow()) {
+            int how = scratch.allocate(24);
+            scratch.memory().putLong(how, OpenHow.READ_ONLY | OpenHow.CLOSE_ON_EXEC);
+            long name = scratch.string(SystemCallNumber.OPENAT2, path);
+            long place = LinuxCalls.number(directory);
+            long file = call(scratch, SystemCallNumber.OPENAT2, place, name, scratch.address(how), 24, 0, 0);
+            if (file < 0) {
+                return -1;
+            }
+            int length = 0;
+            long got = 0;
+            while (length < target.capacity()) {
+                got = call(scratch, SystemCallNumber.READ, file, address + length, target.capacity() - length, 0, 0, 0);
+                if (got <= 0) {
+                    break;
+                }
+                length += (int) got;
+            }
+            call(scratch, SystemCallNumber.CLOSE, file, 0, 0, 0, 0, 0);
+            if (got < 0) {
+                return -1;
+            }
+            target.position(length);
+            return length;
+        } finally {
+            Reference.reachabilityFence(target);
+        }
     }
 
     @Override

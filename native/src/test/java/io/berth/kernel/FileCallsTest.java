@@ -71,6 +71,29 @@ class FileCallsTest {
     }
 
     @Test
+    void aSmallFileIsReadAsFarAsThereIsRoomAndWhatIsAbsentIsSaidWithoutAnException() throws Exception {
+        Files.writeString(root.resolve("small"), "0123456789");
+        ByteBuffer room = ByteBuffer.allocateDirect(64);
+        assertThat(calls.readSmallFile(directory, "small", room)).isEqualTo(10);
+        byte[] read = new byte[10];
+        room.get(0, read);
+        assertThat(new String(read, StandardCharsets.US_ASCII)).isEqualTo("0123456789");
+        assertThat(room.position()).isEqualTo(10);
+        assertThat(calls.readSmallFile(directory, "small", ByteBuffer.allocateDirect(4)))
+                .isEqualTo(4);
+        assertThat(calls.readSmallFile(directory, "absent", room)).isEqualTo(-1);
+        assertThat(calls.readSmallFile(null, root.toString(), room)).isEqualTo(-1);
+        assertThatThrownBy(() -> calls.readSmallFile(directory, "small", ByteBuffer.allocate(4)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void thePageSizeIsAPowerOfTwo() {
+        assertThat(Long.bitCount(PageSize.bytes())).isEqualTo(1);
+        assertThat(PageSize.bytes()).isBetween(4096L, 65_536L);
+    }
+
+    @Test
     void aHeapBufferLongerThanTheTransferBufferIsWrittenWhole() throws Exception {
         byte[] bytes = new byte[200_000];
         new Random(7).nextBytes(bytes);

@@ -1,6 +1,7 @@
 package io.berth.network;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,9 @@ public interface PodNetwork extends AutoCloseable {
 
     /** Traffic counters of the pod's interfaces, seen from the pod. Empty for a sandbox that is not attached. */
     List<InterfaceStatistics> statistics(String sandboxId);
+
+    /** The same of all pods, by sandbox, read in one go; pods that are not attached are left out. */
+    Map<String, List<InterfaceStatistics>> statistics();
 
     /**
      * Removes what {@link #start()} made, if no pod is attached.

@@ -1,18 +1,19 @@
 package io.berth.core;
 
 import io.berth.core.image.Images;
-import io.berth.imagefs.FileSystemUsage;
 import io.berth.imagefs.Image;
 import io.berth.imagefs.ImageConfig;
 import io.berth.imagefs.ImageException;
 import io.berth.imagefs.Platform;
 import io.berth.imagefs.ResolvedUser;
 import io.berth.imagefs.Snapshot;
+import io.berth.imagefs.SnapshotUsage;
 import io.berth.imagefs.Usage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -110,12 +111,17 @@ final class BusyboxImages implements Images {
     }
 
     @Override
-    public Usage snapshotUsage(String key) {
-        return Usage.NONE;
+    public SnapshotUsage snapshotUsage(String key, Duration age) {
+        return new SnapshotUsage(Usage.NONE, 1);
     }
 
     @Override
-    public FileSystemUsage usage() {
-        return new FileSystemUsage(root, Usage.NONE, 0);
+    public SnapshotUsage lastSnapshotUsage(String key) {
+        return new SnapshotUsage(Usage.NONE, 1);
+    }
+
+    @Override
+    public Path root() {
+        return root;
     }
 }

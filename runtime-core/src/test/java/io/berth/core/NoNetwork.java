@@ -7,6 +7,7 @@ import io.berth.network.NetworkStatus;
 import io.berth.network.PodNetwork;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,11 @@ final class NoNetwork implements PodNetwork {
     @Override
     public List<InterfaceStatistics> statistics(String sandboxId) {
         return List.of();
+    }
+
+    @Override
+    public Map<String, List<InterfaceStatistics>> statistics() {
+        return Map.of();
     }
 
     @Override

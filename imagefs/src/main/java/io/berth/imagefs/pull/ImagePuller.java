@@ -2,6 +2,7 @@ package io.berth.imagefs.pull;
 
 import io.berth.imagefs.Platform;
 import io.berth.imagefs.PullLimits;
+import io.berth.imagefs.PullStatistics;
 import io.berth.imagefs.content.ChainId;
 import io.berth.imagefs.content.ContentDescriptor;
 import io.berth.imagefs.content.Digest;
@@ -25,6 +26,7 @@ public final class ImagePuller implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ImagePuller.class);
     private static final long NANOSECONDS = 1_000_000_000L;
 
+    private final PullCounters counters = new PullCounters();
     private final LayerStore layers;
     private final LayerUnpacker unpacker;
     private final ImageResolver resolver;
@@ -50,6 +52,15 @@ public final class ImagePuller implements AutoCloseable {
      * @param name what the image will be called
      */
     public Outcome pull(ImageSource source, String key, @Nullable Digest wanted, ImageReference name) {
+        return counters.count(() -> pullCounted(source, key, wanted, name));
+    }
+
+    /** What has been pulled so far. */
+    public PullStatistics statistics() {
+        return counters.now();
+    }
+
+    private Outcome pullCounted(ImageSource source, String key, @Nullable Digest wanted, ImageReference name) {
         long start = System.nanoTime();
         try (source) {
             ResolvedImage image = resolver.resolve(source, key, wanted);
@@ -81,7 +92,11 @@ public final class ImagePuller implements AutoCloseable {
         LayerThreads.Group group = threads.group(source::close);
         distinct.forEach((diffId, layer) -> group.run(() -> lease.require(
                 diffId,
-                directory -> unpacker.unpack(source.blob(layer), layer, diffId, directory, group::isCancelled),
+                directory -> {
+                    var content = unpacker.unpack(source.blob(layer), layer, diffId, directory, group::isCancelled);
+                    counters.layer(layer.size());
+                    return content;
+                },
                 group::isCancelled)));
         group.await();
     }

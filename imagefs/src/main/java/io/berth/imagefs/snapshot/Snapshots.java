@@ -2,7 +2,7 @@ package io.berth.imagefs.snapshot;
 
 import io.berth.imagefs.ImageException;
 import io.berth.imagefs.Snapshot;
-import io.berth.imagefs.Usage;
+import io.berth.imagefs.SnapshotUsage;
 import io.berth.imagefs.content.Texts;
 import io.berth.imagefs.layers.LayerStore;
 import io.berth.imagefs.layers.StoreDirectories;
@@ -12,29 +12,26 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /** Snapshots and their records: a driver keeps the files, the records keep what stands on what. Any thread. */
-public final class Snapshots {
+public final class Snapshots implements AutoCloseable {
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}");
-    private static final long FRESH = Duration.ofSeconds(5).toNanos();
     private static final long NANOSECONDS = 1_000_000_000L;
 
     private final SnapshotDriver driver;
     private final ImageRecords records;
     private final LayerStore layers;
-    private final Map<String, Counted> counted = new ConcurrentHashMap<>();
-
-    private record Counted(Usage usage, long at) {}
+    private final UsageSampler sampler;
 
     private Snapshots(SnapshotDriver driver, ImageRecords records, LayerStore layers) {
         this.driver = driver;
         this.records = records;
         this.layers = layers;
+        this.sampler = new UsageSampler(driver::usage);
+        sampler.addAll(records.snapshotKeys());
     }
 
     /** Snapshots by the driver of that name. */
@@ -75,6 +72,7 @@ public final class Snapshots {
             Instant now = Instant.now();
             records.addSnapshot(key, imageId, stack, now.getEpochSecond() * NANOSECONDS + now.getNano());
             recorded = true;
+            sampler.add(key);
             return snapshot;
         } finally {
             if (!recorded) {
@@ -90,43 +88,30 @@ public final class Snapshots {
         }
         // The record goes first: files without one are collected at the next start.
         boolean recorded = records.removeSnapshot(key);
-        counted.remove(key);
+        sampler.remove(key);
         driver.remove(key);
         if (recorded) {
             layers.deleteUnused();
         }
     }
 
-    /** What one snapshot's writable layer takes. */
-    public Usage usage(String key) {
-        Counted known = counted.get(key);
-        if (known != null && System.nanoTime() - known.at() < FRESH) {
-            return known.usage();
-        }
-        if (records.imageOfSnapshot(key).isEmpty()) {
-            throw new ImageException(ImageException.Kind.NOT_FOUND, "no snapshot " + Texts.shortened(key));
-        }
-        Usage usage = driver.usage(key);
-        counted.put(key, new Counted(usage, System.nanoTime()));
-        return usage;
+    /** What one snapshot's writable layer takes, counted now when the last count is older than that. */
+    public SnapshotUsage usage(String key, Duration age) {
+        return sampler.notOlderThan(key, age).orElseThrow(() -> none(key));
     }
 
-    /** What all writable layers take. */
-    public Usage usage() {
-        Usage total = Usage.NONE;
-        List<String> keys = records.snapshotKeys();
-        counted.keySet().retainAll(new HashSet<>(keys));
-        for (String key : keys) {
-            try {
-                total = total.plus(usage(key));
-            } catch (ImageException e) {
-                // Removed since its key was read.
-                if (records.imageOfSnapshot(key).isPresent()) {
-                    throw e;
-                }
-            }
-        }
-        return total;
+    /** What one snapshot's writable layer took when it was counted last. */
+    public SnapshotUsage lastUsage(String key) {
+        return sampler.last(key).orElseThrow(() -> none(key));
+    }
+
+    private static ImageException none(String key) {
+        return new ImageException(ImageException.Kind.NOT_FOUND, "no snapshot " + Texts.shortened(key));
+    }
+
+    /** What all writable layers took when they were counted last; empty when there are none. */
+    public Optional<SnapshotUsage> usage() {
+        return sampler.total();
     }
 
     /** Start-up collection: files without a record, records without files. */
@@ -134,6 +119,15 @@ public final class Snapshots {
         Set<String> recorded = new HashSet<>(records.snapshotKeys());
         Set<String> present = new HashSet<>(driver.keys());
         present.stream().filter(key -> !recorded.contains(key)).forEach(driver::remove);
-        recorded.stream().filter(key -> !present.contains(key)).forEach(records::removeSnapshot);
+        recorded.stream().filter(key -> !present.contains(key)).forEach(key -> {
+            sampler.remove(key);
+            records.removeSnapshot(key);
+        });
+    }
+
+    /** Counts no more. */
+    @Override
+    public void close() {
+        sampler.close();
     }
 }

@@ -18,8 +18,10 @@ import io.berth.network.netlink.NetlinkReply;
 import io.berth.network.nftables.HostPort;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -190,6 +192,28 @@ public final class BridgeNetwork implements PodNetwork {
         return LinkState.of(reply)
                 .map(link -> List.of(seenFromPod(link.statistics())))
                 .orElse(List.of());
+    }
+
+    @Override
+    public Map<String, List<InterfaceStatistics>> statistics() {
+        Running network = running;
+        if (network == null) {
+            return Map.of();
+        }
+        Map<String, LinkState.Statistics> byName = new HashMap<>();
+        network.host()
+                .links()
+                .dump(LinkRequests.list())
+                .forEach(answer -> LinkState.of(answer).ifPresent(link -> byName.put(link.name(), link.statistics())));
+        Map<String, List<InterfaceStatistics>> statistics = new HashMap<>();
+        attachments.forEach((sandboxId, attachment) -> {
+            Lease lease = attachment.lease();
+            LinkState.Statistics counted = lease == null ? null : byName.get(lease.hostInterface());
+            if (counted != null) {
+                statistics.put(sandboxId, List.of(seenFromPod(counted)));
+            }
+        });
+        return statistics;
     }
 
     @Override

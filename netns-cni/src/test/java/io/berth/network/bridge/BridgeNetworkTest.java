@@ -344,6 +344,10 @@ class BridgeNetworkTest {
             }
         }
 
+        assertThat(bed.network().statistics())
+                .as("all pods at once")
+                .containsOnlyKeys(id(1))
+                .containsValue(bed.network().statistics(id(1)));
         InterfaceStatistics statistics = bed.network().statistics(id(1)).getFirst();
         assertThat(statistics.interfaceName()).isEqualTo("eth0");
         assertThat(statistics.receivedPackets()).isGreaterThanOrEqualTo(50);

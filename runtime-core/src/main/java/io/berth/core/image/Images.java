@@ -1,10 +1,11 @@
 package io.berth.core.image;
 
-import io.berth.imagefs.FileSystemUsage;
 import io.berth.imagefs.Image;
 import io.berth.imagefs.ResolvedUser;
 import io.berth.imagefs.Snapshot;
-import io.berth.imagefs.Usage;
+import io.berth.imagefs.SnapshotUsage;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,7 +24,12 @@ public interface Images {
 
     List<String> snapshotKeys();
 
-    Usage snapshotUsage(String key);
+    /** What a writable layer takes, counted now when the last count is older than that. */
+    SnapshotUsage snapshotUsage(String key, Duration age);
 
-    FileSystemUsage usage();
+    /** What a writable layer took when it was counted last; walks no files. */
+    SnapshotUsage lastSnapshotUsage(String key);
+
+    /** The directory of all writable layers: its file system is theirs. */
+    Path root();
 }

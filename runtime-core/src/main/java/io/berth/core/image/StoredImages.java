@@ -1,11 +1,12 @@
 package io.berth.core.image;
 
-import io.berth.imagefs.FileSystemUsage;
 import io.berth.imagefs.Image;
 import io.berth.imagefs.ImageStore;
 import io.berth.imagefs.ResolvedUser;
 import io.berth.imagefs.Snapshot;
-import io.berth.imagefs.Usage;
+import io.berth.imagefs.SnapshotUsage;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,12 +38,17 @@ public record StoredImages(ImageStore store) implements Images {
     }
 
     @Override
-    public Usage snapshotUsage(String key) {
-        return store.snapshotUsage(key);
+    public SnapshotUsage snapshotUsage(String key, Duration age) {
+        return store.snapshotUsage(key, age);
     }
 
     @Override
-    public FileSystemUsage usage() {
-        return store.usage();
+    public SnapshotUsage lastSnapshotUsage(String key) {
+        return store.lastSnapshotUsage(key);
+    }
+
+    @Override
+    public Path root() {
+        return store.root();
     }
 }

@@ -6,6 +6,7 @@ import io.berth.network.NetworkResult;
 import io.berth.network.NetworkStatus;
 import io.berth.network.PodNetwork;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,6 +76,11 @@ public final class StartedNetwork implements PodNetwork {
     @Override
     public List<InterfaceStatistics> statistics(String sandboxId) {
         return network.statistics(sandboxId);
+    }
+
+    @Override
+    public Map<String, List<InterfaceStatistics>> statistics() {
+        return network.statistics();
     }
 
     @Override

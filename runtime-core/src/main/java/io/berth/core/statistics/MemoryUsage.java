@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param timestamp nanoseconds since the epoch
  * @param availableBytes limit minus working set; null without a limit
+ * @param pageFaults null without the memory controller, as the one after it
  * @param pressure null where the kernel does not say
  */
 public record MemoryUsage(
@@ -15,6 +16,6 @@ public record MemoryUsage(
         @Nullable Long availableBytes,
         long usageBytes,
         long rssBytes,
-        long pageFaults,
-        long majorPageFaults,
+        @Nullable Long pageFaults,
+        @Nullable Long majorPageFaults,
         @Nullable PressureStatistics pressure) {}

@@ -7,7 +7,15 @@ import java.util.List;
 public record NetworkUsage(long timestamp, List<Interface> interfaces) {
     /** Traffic of one interface since it came up, as the pod sees it. */
     public record Interface(
-            String name, long receivedBytes, long receiveErrors, long transmittedBytes, long transmitErrors) {}
+            String name,
+            long receivedBytes,
+            long receivedPackets,
+            long receiveErrors,
+            long receiveDropped,
+            long transmittedBytes,
+            long transmittedPackets,
+            long transmitErrors,
+            long transmitDropped) {}
 
     public NetworkUsage {
         interfaces = Immutable.list(interfaces);

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param timestamp nanoseconds since the epoch
  * @param network null for host-network pods
+ * @param processCount null when the pod is stopped
  */
 public record SandboxStatistics(
         Sandbox sandbox,
@@ -18,7 +19,7 @@ public record SandboxStatistics(
         @Nullable MemoryUsage memory,
         @Nullable IoUsage io,
         @Nullable NetworkUsage network,
-        long processCount,
+        @Nullable Long processCount,
         List<ContainerStatistics> containers) {
     public SandboxStatistics {
         containers = Immutable.list(containers);

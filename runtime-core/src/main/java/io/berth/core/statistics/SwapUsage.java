@@ -1,4 +1,11 @@
 package io.berth.core.statistics;
 
-/** Swap used, in bytes; timestamp in nanoseconds since the epoch. */
-public record SwapUsage(long timestamp, long availableBytes, long usageBytes) {}
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Swap used, in bytes.
+ *
+ * @param timestamp nanoseconds since the epoch
+ * @param availableBytes limit minus usage; null without a limit
+ */
+public record SwapUsage(long timestamp, @Nullable Long availableBytes, long usageBytes) {}

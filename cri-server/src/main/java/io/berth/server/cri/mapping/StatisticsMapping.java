@@ -38,10 +38,7 @@ public final class StatisticsMapping {
             builder.setMemory(toCri(statistics.memory()));
         }
         if (statistics.swap() != null) {
-            builder.setSwap(SwapUsage.newBuilder()
-                    .setTimestamp(statistics.swap().timestamp())
-                    .setSwapAvailableBytes(value(statistics.swap().availableBytes()))
-                    .setSwapUsageBytes(value(statistics.swap().usageBytes())));
+            builder.setSwap(toCri(statistics.swap()));
         }
         if (statistics.io() != null) {
             builder.setIo(toCri(statistics.io()));
@@ -77,9 +74,11 @@ public final class StatisticsMapping {
         if (statistics.network() != null) {
             linux.setNetwork(toCri(statistics.network()));
         }
-        linux.getProcessBuilder()
-                .setTimestamp(statistics.timestamp())
-                .setProcessCount(value(statistics.processCount()));
+        if (statistics.processCount() != null) {
+            linux.getProcessBuilder()
+                    .setTimestamp(statistics.timestamp())
+                    .setProcessCount(value(statistics.processCount()));
+        }
         statistics.containers().forEach(container -> linux.addContainers(toCri(container)));
         return builder.build();
     }
@@ -102,14 +101,27 @@ public final class StatisticsMapping {
                 .setTimestamp(usage.timestamp())
                 .setWorkingSetBytes(value(usage.workingSetBytes()))
                 .setUsageBytes(value(usage.usageBytes()))
-                .setRssBytes(value(usage.rssBytes()))
-                .setPageFaults(value(usage.pageFaults()))
-                .setMajorPageFaults(value(usage.majorPageFaults()));
+                .setRssBytes(value(usage.rssBytes()));
+        if (usage.pageFaults() != null) {
+            builder.setPageFaults(value(usage.pageFaults()));
+        }
+        if (usage.majorPageFaults() != null) {
+            builder.setMajorPageFaults(value(usage.majorPageFaults()));
+        }
         if (usage.availableBytes() != null) {
             builder.setAvailableBytes(value(usage.availableBytes()));
         }
         if (usage.pressure() != null) {
             builder.setPsi(toCri(usage.pressure()));
+        }
+        return builder.build();
+    }
+
+    private static SwapUsage toCri(io.berth.core.statistics.SwapUsage usage) {
+        SwapUsage.Builder builder =
+                SwapUsage.newBuilder().setTimestamp(usage.timestamp()).setSwapUsageBytes(value(usage.usageBytes()));
+        if (usage.availableBytes() != null) {
+            builder.setSwapAvailableBytes(value(usage.availableBytes()));
         }
         return builder.build();
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.berth.imagefs.snapshot;
+
+import org.jspecify.annotations.NullMarked;

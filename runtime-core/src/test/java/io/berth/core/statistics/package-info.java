@@ -1,0 +1,4 @@
+@NullMarked
+package io.berth.core.statistics;
+
+import org.jspecify.annotations.NullMarked;
