@@ -5,12 +5,15 @@ import io.berth.core.cgroup.LinuxResources;
 import io.berth.core.container.Container;
 import io.berth.core.container.ContainerConfig;
 import io.berth.core.container.ExecResult;
+import io.berth.core.event.ContainerEvent;
+import io.berth.core.event.Events;
 import io.berth.core.image.Images;
 import io.berth.core.image.StoredImages;
 import io.berth.core.lifecycle.Directories;
 import io.berth.core.lifecycle.Lifecycle;
 import io.berth.core.lifecycle.Parts;
 import io.berth.core.lifecycle.StartedNetwork;
+import io.berth.core.metric.PodMetrics;
 import io.berth.core.plan.PlanCompiler;
 import io.berth.core.sandbox.Sandbox;
 import io.berth.core.sandbox.SandboxConfig;
@@ -36,6 +39,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -89,7 +93,8 @@ public final class BerthRuntime implements Runtime {
                 new Index<>("sandbox"),
                 new Index<>("container"),
                 new Names("sandbox"),
-                new Names("container"));
+                new Names("container"),
+                new Events());
         BerthRuntime runtime = new BerthRuntime(parts, apparmor);
         runtime.status.lacks().forEach(lack -> LOGGER.warn("This node is not complete: {}", lack));
         runtime.lifecycle.recover();
@@ -212,6 +217,16 @@ public final class BerthRuntime implements Runtime {
     @Override
     public Map<String, String> containerInformation(String id) {
         return lifecycle.information().container(container(id));
+    }
+
+    @Override
+    public List<PodMetrics> metrics() {
+        return lifecycle.metrics();
+    }
+
+    @Override
+    public Events.Subscription events(Consumer<ContainerEvent> listener) {
+        return parts.events().subscribe(listener);
     }
 
     @Override

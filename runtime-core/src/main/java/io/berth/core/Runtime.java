@@ -5,6 +5,9 @@ import io.berth.core.container.Container;
 import io.berth.core.container.ContainerConfig;
 import io.berth.core.container.ExecResult;
 import io.berth.core.error.BerthException;
+import io.berth.core.event.ContainerEvent;
+import io.berth.core.event.Events;
+import io.berth.core.metric.PodMetrics;
 import io.berth.core.sandbox.Sandbox;
 import io.berth.core.sandbox.SandboxConfig;
 import io.berth.core.statistics.ContainerStatistics;
@@ -14,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +98,15 @@ public interface Runtime extends AutoCloseable {
 
     /** More about a container for verbose answers: names and JSON texts ("info" holds pid, runtimeSpec, ...). */
     Map<String, String> containerInformation(String id);
+
+    /** What is measured of all pods that are up and of their running containers, for monitoring systems. */
+    List<PodMetrics> metrics();
+
+    /**
+     * Tells that listener of everything that happens to sandboxes and containers from now on, in order. It is called
+     * where things happen: it must put them aside and return at once.
+     */
+    Events.Subscription events(Consumer<ContainerEvent> listener);
 
     RuntimeStatus status();
 

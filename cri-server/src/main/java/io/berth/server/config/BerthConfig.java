@@ -23,7 +23,8 @@ public record BerthConfig(
         NetworkConfig network,
         ImagesConfig images,
         RegistryConfig registry,
-        ContainersConfig containers) {
+        ContainersConfig containers,
+        MetricsConfig metrics) {
 
     static BerthConfig read(Section root) {
         String socket = root.text("socket", "", """
@@ -45,7 +46,8 @@ public record BerthConfig(
                 NetworkConfig.read(root.section("network")),
                 ImagesConfig.read(root.section("images")),
                 RegistryConfig.read(root.section("registry")),
-                ContainersConfig.read(root.section("containers")));
+                ContainersConfig.read(root.section("containers")),
+                MetricsConfig.read(root.section("metrics")));
     }
 
     /** What holds where no file says anything. */

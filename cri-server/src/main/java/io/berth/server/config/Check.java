@@ -24,6 +24,10 @@ interface Check {
 
     Check HOST = value -> isHost(value) ? null : "must be HOST or HOST:PORT, is " + quoted(value);
 
+    Check LOOPBACK_OR_EMPTY = value -> value.isEmpty() || isLoopback(value)
+            ? null
+            : "must be a loopback address and a port, such as 127.0.0.1:9619 or [::1]:9619, is " + quoted(value);
+
     Check URL = value -> isUrl(value) ? null : "must be http or https URLs, has " + quoted(value);
 
     static Check ipv4Range(int shortest, int longest) {
@@ -50,6 +54,23 @@ interface Check {
             }
         }
         return !value.isEmpty() && value.length() <= 15 && !value.equals(".") && !value.equals("..");
+    }
+
+    private static boolean isLoopback(String value) {
+        try {
+            URI uri = new URI("http://" + value);
+            String host = uri.getHost();
+            return host != null
+                    && value.equals(uri.getRawAuthority())
+                    && uri.getUserInfo() == null
+                    && uri.getPort() >= 0
+                    && uri.getPort() <= 65_535
+                    && (host.matches("127\\.[0-9.]+") || host.equals("[::1]"))
+                    && InetAddress.ofLiteral(host.replace("[", "").replace("]", ""))
+                            .isLoopbackAddress();
+        } catch (URISyntaxException | IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static boolean isHost(String value) {

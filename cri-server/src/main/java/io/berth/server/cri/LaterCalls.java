@@ -6,28 +6,19 @@ import io.berth.proto.cri.v1.CheckpointContainerRequest;
 import io.berth.proto.cri.v1.CheckpointContainerResponse;
 import io.berth.proto.cri.v1.CheckpointPodRequest;
 import io.berth.proto.cri.v1.CheckpointPodResponse;
-import io.berth.proto.cri.v1.ContainerEventResponse;
 import io.berth.proto.cri.v1.ExecRequest;
 import io.berth.proto.cri.v1.ExecResponse;
-import io.berth.proto.cri.v1.GetEventsRequest;
-import io.berth.proto.cri.v1.ListMetricDescriptorsRequest;
-import io.berth.proto.cri.v1.ListMetricDescriptorsResponse;
-import io.berth.proto.cri.v1.ListPodSandboxMetricsRequest;
-import io.berth.proto.cri.v1.ListPodSandboxMetricsResponse;
 import io.berth.proto.cri.v1.PortForwardRequest;
 import io.berth.proto.cri.v1.PortForwardResponse;
 import io.berth.proto.cri.v1.RestorePodRequest;
 import io.berth.proto.cri.v1.RestorePodResponse;
 import io.berth.proto.cri.v1.RuntimeServiceGrpc.RuntimeServiceImplBase;
-import io.berth.proto.cri.v1.StreamPodSandboxMetricsRequest;
-import io.berth.proto.cri.v1.StreamPodSandboxMetricsResponse;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 
 /** The calls that this version of Berth does not serve: each says so, and what to use meanwhile. */
 abstract class LaterCalls extends RuntimeServiceImplBase {
     private static final String STREAMING = "berth has no streaming sessions yet";
-    private static final String METRICS = "berth has no CRI metrics yet; the statistics calls are served";
     private static final String CHECKPOINTS = "berth has no checkpoints";
 
     @Override
@@ -59,29 +50,6 @@ abstract class LaterCalls extends RuntimeServiceImplBase {
     @Override
     public final void restorePod(RestorePodRequest request, StreamObserver<RestorePodResponse> observer) {
         refuse(observer, "RestorePod: " + CHECKPOINTS);
-    }
-
-    @Override
-    public final void getContainerEvents(GetEventsRequest request, StreamObserver<ContainerEventResponse> observer) {
-        refuse(observer, "GetContainerEvents: berth has no event stream yet; the lists are cheap to poll");
-    }
-
-    @Override
-    public final void listMetricDescriptors(
-            ListMetricDescriptorsRequest request, StreamObserver<ListMetricDescriptorsResponse> observer) {
-        refuse(observer, "ListMetricDescriptors: " + METRICS);
-    }
-
-    @Override
-    public final void listPodSandboxMetrics(
-            ListPodSandboxMetricsRequest request, StreamObserver<ListPodSandboxMetricsResponse> observer) {
-        refuse(observer, "ListPodSandboxMetrics: " + METRICS);
-    }
-
-    @Override
-    public final void streamPodSandboxMetrics(
-            StreamPodSandboxMetricsRequest request, StreamObserver<StreamPodSandboxMetricsResponse> observer) {
-        refuse(observer, "StreamPodSandboxMetrics: " + METRICS);
     }
 
     private static void refuse(StreamObserver<?> observer, String message) {

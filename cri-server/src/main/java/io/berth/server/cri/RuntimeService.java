@@ -7,6 +7,7 @@ import io.berth.core.sandbox.SandboxConfig;
 import io.berth.core.status.RuntimeStatus;
 import io.berth.proto.cri.v1.CgroupDriver;
 import io.berth.proto.cri.v1.Container;
+import io.berth.proto.cri.v1.ContainerEventResponse;
 import io.berth.proto.cri.v1.ContainerFilter;
 import io.berth.proto.cri.v1.ContainerStats;
 import io.berth.proto.cri.v1.ContainerStatsFilter;
@@ -18,10 +19,15 @@ import io.berth.proto.cri.v1.CreateContainerRequest;
 import io.berth.proto.cri.v1.CreateContainerResponse;
 import io.berth.proto.cri.v1.ExecSyncRequest;
 import io.berth.proto.cri.v1.ExecSyncResponse;
+import io.berth.proto.cri.v1.GetEventsRequest;
 import io.berth.proto.cri.v1.ListContainerStatsRequest;
 import io.berth.proto.cri.v1.ListContainerStatsResponse;
 import io.berth.proto.cri.v1.ListContainersRequest;
 import io.berth.proto.cri.v1.ListContainersResponse;
+import io.berth.proto.cri.v1.ListMetricDescriptorsRequest;
+import io.berth.proto.cri.v1.ListMetricDescriptorsResponse;
+import io.berth.proto.cri.v1.ListPodSandboxMetricsRequest;
+import io.berth.proto.cri.v1.ListPodSandboxMetricsResponse;
 import io.berth.proto.cri.v1.ListPodSandboxRequest;
 import io.berth.proto.cri.v1.ListPodSandboxResponse;
 import io.berth.proto.cri.v1.ListPodSandboxStatsRequest;
@@ -56,6 +62,8 @@ import io.berth.proto.cri.v1.StreamContainerStatsRequest;
 import io.berth.proto.cri.v1.StreamContainerStatsResponse;
 import io.berth.proto.cri.v1.StreamContainersRequest;
 import io.berth.proto.cri.v1.StreamContainersResponse;
+import io.berth.proto.cri.v1.StreamPodSandboxMetricsRequest;
+import io.berth.proto.cri.v1.StreamPodSandboxMetricsResponse;
 import io.berth.proto.cri.v1.StreamPodSandboxStatsRequest;
 import io.berth.proto.cri.v1.StreamPodSandboxStatsResponse;
 import io.berth.proto.cri.v1.StreamPodSandboxesRequest;
@@ -92,6 +100,8 @@ public final class RuntimeService extends LaterCalls {
     private final Runtime runtime;
     private final Supplier<Map<String, String>> information;
     private final Calls calls;
+    private final EventCalls events;
+    private final MetricCalls metrics;
 
     /**
      * A service over a runtime that somebody else closes.
@@ -102,6 +112,8 @@ public final class RuntimeService extends LaterCalls {
         this.runtime = runtime;
         this.information = information;
         this.calls = new Calls(executor);
+        this.events = new EventCalls(runtime, executor);
+        this.metrics = new MetricCalls(runtime, calls);
     }
 
     // ---------------------------------------------------------------- the runtime itself
@@ -453,6 +465,36 @@ public final class RuntimeService extends LaterCalls {
         return runtime.sandboxStatistics(Filters.sandboxes(filter)).stream()
                 .map(StatisticsMapping::toCri)
                 .toList();
+    }
+
+    // ---------------------------------------------------------------- metrics and events
+
+    @Override
+    public void listMetricDescriptors(
+            ListMetricDescriptorsRequest request, StreamObserver<ListMetricDescriptorsResponse> observer) {
+        metrics.descriptors(observer);
+    }
+
+    @Override
+    public void listPodSandboxMetrics(
+            ListPodSandboxMetricsRequest request, StreamObserver<ListPodSandboxMetricsResponse> observer) {
+        metrics.list(observer);
+    }
+
+    @Override
+    public void streamPodSandboxMetrics(
+            StreamPodSandboxMetricsRequest request, StreamObserver<StreamPodSandboxMetricsResponse> observer) {
+        metrics.stream(observer);
+    }
+
+    @Override
+    public void getContainerEvents(GetEventsRequest request, StreamObserver<ContainerEventResponse> observer) {
+        events.subscribe(observer);
+    }
+
+    /** The subscribers of events; closed before a stop waits for calls to end. */
+    public EventCalls events() {
+        return events;
     }
 
     /** The id of a request that works on a sandbox, named in every log line from here on. */

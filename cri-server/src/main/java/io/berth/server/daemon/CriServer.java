@@ -3,6 +3,8 @@ package io.berth.server.daemon;
 import io.berth.proto.cri.v1.CriProto;
 import io.grpc.BindableService;
 import io.grpc.Server;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerStreamTracer;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -68,8 +70,14 @@ final class CriServer implements AutoCloseable {
     }
 
     /** Listens. */
-    void start(List<BindableService> services) throws IOException {
+    void start(
+            List<BindableService> services,
+            List<ServerInterceptor> interceptors,
+            List<ServerStreamTracer.Factory> tracers)
+            throws IOException {
         NettyServerBuilder builder = prepared();
+        interceptors.forEach(builder::intercept);
+        tracers.forEach(builder::addStreamTracerFactory);
         services.forEach(builder::addService);
         server = builder.build().start();
     }

@@ -10,10 +10,15 @@ import io.berth.network.bridge.BridgeNetwork;
 import io.berth.server.BuildInformation;
 import io.berth.server.config.BerthConfig;
 import io.berth.server.config.ReadConfig;
+import io.berth.server.cri.EarlyHeaders;
+import io.berth.server.cri.EventCalls;
 import io.berth.server.cri.ImageService;
 import io.berth.server.cri.RpcExecutor;
 import io.berth.server.cri.RuntimeService;
 import io.berth.server.logging.Logging;
+import io.berth.server.metrics.CallMetrics;
+import io.berth.server.metrics.DaemonMetrics;
+import io.berth.server.metrics.MetricsServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,6 +43,7 @@ public final class Daemon {
     private final ServiceManager manager = ServiceManager.ofEnvironment();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private @Nullable CriServer server;
+    private @Nullable EventCalls events;
 
     private Daemon(BerthConfig config) {
         this.config = config;
@@ -108,9 +114,11 @@ public final class Daemon {
         RpcExecutor executor = opened(new RpcExecutor(
                 config.server().requestThreads(), config.server().requestQueue()));
         opened(serving);
-        serving.start(List.of(
-                new RuntimeService(runtime, () -> Information.of(read.settings()), executor),
-                new ImageService(images, executor)));
+        RuntimeService service = new RuntimeService(runtime, () -> Information.of(read.settings()), executor);
+        events = service.events();
+        CallMetrics calls = new CallMetrics();
+        serving.start(
+                List.of(service, new ImageService(images, executor)), List.of(new EarlyHeaders()), List.of(calls));
         preload(images);
         WarmUp.call(socket.aside());
         socket.publish();
@@ -122,6 +130,10 @@ public final class Daemon {
                 .addKeyValue("socket", config.socket())
                 .addKeyValue("milliseconds", (System.nanoTime() - begin) / 1_000_000)
                 .log("ready");
+        String address = config.metrics().address();
+        if (!address.isEmpty()) {
+            opened(MetricsServer.later(address, new DaemonMetrics(runtime, images, calls, service.events())));
+        }
     }
 
     private void preload(ImageStore images) {
@@ -139,6 +151,10 @@ public final class Daemon {
         LOG.info("stopping; pods run on");
         manager.stopping();
         CriServer serving = server;
+        EventCalls subscribers = events;
+        if (subscribers != null) {
+            subscribers.close();
+        }
         if (serving != null) {
             try {
                 Duration half = config.server().shutdownDeadline().dividedBy(2);

@@ -50,7 +50,8 @@ class ConfigDefaultsTest {
                 containers.exec_output_limit = "1MiB"
                 containers.log_line_limit = "16KiB"
                 containers.unprivileged_ports = true
-                containers.unprivileged_icmp = true""");
+                containers.unprivileged_icmp = true
+                metrics.address = \"\"""");
     }
 
     @Test

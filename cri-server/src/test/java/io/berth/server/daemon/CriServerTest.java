@@ -13,7 +13,6 @@ import io.berth.proto.cri.v1.CreateContainerRequest;
 import io.berth.proto.cri.v1.ExecRequest;
 import io.berth.proto.cri.v1.ExecSyncRequest;
 import io.berth.proto.cri.v1.ExecSyncResponse;
-import io.berth.proto.cri.v1.GetEventsRequest;
 import io.berth.proto.cri.v1.ListPodSandboxRequest;
 import io.berth.proto.cri.v1.PodSandbox;
 import io.berth.proto.cri.v1.PodSandboxConfig;
@@ -71,7 +70,8 @@ class CriServerTest {
     void serve() throws IOException {
         Path socket = directory.resolve("berth.sock");
         server = CriServer.prepare(socket);
-        server.start(List.of(new RuntimeService(runtime, () -> Map.of("config", "{}"), executor)));
+        server.start(
+                List.of(new RuntimeService(runtime, () -> Map.of("config", "{}"), executor)), List.of(), List.of());
         channel = NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.toString()))
                 .channelType(EpollDomainSocketChannel.class)
                 .eventLoopGroup(group)
@@ -269,12 +269,6 @@ class CriServerTest {
                     assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
                     assertThat(e.getStatus().getDescription()).contains("ExecSync");
                 });
-        assertThatThrownBy(() -> patient()
-                        .getContainerEvents(GetEventsRequest.getDefaultInstance())
-                        .hasNext())
-                .isInstanceOfSatisfying(
-                        StatusRuntimeException.class,
-                        e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED));
     }
 
     @Test

@@ -6,6 +6,9 @@ import io.berth.core.container.Container;
 import io.berth.core.container.ContainerConfig;
 import io.berth.core.container.ExecResult;
 import io.berth.core.error.BerthException;
+import io.berth.core.event.ContainerEvent;
+import io.berth.core.event.Events;
+import io.berth.core.metric.PodMetrics;
 import io.berth.core.sandbox.Sandbox;
 import io.berth.core.sandbox.SandboxConfig;
 import io.berth.core.statistics.ContainerStatistics;
@@ -21,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class FakeRuntime implements Runtime {
     final List<Sandbox> sandboxes = new ArrayList<>();
     final List<Container> containers = new ArrayList<>();
+    final Events events = new Events();
     final List<String> calls = Collections.synchronizedList(new ArrayList<>());
 
     /** Stops wait for this one. */
@@ -161,6 +166,16 @@ final class FakeRuntime implements Runtime {
     @Override
     public Map<String, String> containerInformation(String id) {
         return Map.of();
+    }
+
+    @Override
+    public List<PodMetrics> metrics() {
+        return List.of();
+    }
+
+    @Override
+    public Events.Subscription events(Consumer<ContainerEvent> listener) {
+        return events.subscribe(listener);
     }
 
     @Override

@@ -70,6 +70,7 @@ final class ContainerCreator {
             ContainerEntry entry = make(id, sandbox, config, sandboxConfig, undo);
             parts.store().put(new ContainerRecord(entry.container()));
             parts.containers().put(id, entry);
+            Announcer.created(parts, entry);
             LOGGER.atInfo()
                     .addKeyValue("sandbox", sandbox.id())
                     .addKeyValue("container", id)

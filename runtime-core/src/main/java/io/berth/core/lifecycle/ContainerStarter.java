@@ -59,7 +59,7 @@ final class ContainerStarter {
                             .log("The container goes without: {}", ShimFailure.describe(warning)));
             // From here on only its process is asked for, by commands that join it.
             entry.plan(LaunchPlan.newBuilder().setProcess(plan.getProcess()).build());
-            if (entry.running(new ContainerState.Running(reply.getPid(), reply.getStartedAt()))) {
+            if (Announcer.running(parts, entry, new ContainerState.Running(reply.getPid(), reply.getStartedAt()))) {
                 parts.store().putLater(entry::recordUnlessRemoved);
             }
             LOGGER.atInfo()

@@ -156,6 +156,7 @@ final class ContainerStopper {
                 throw failure;
             }
             parts.containers().remove(entry.id());
+            Announcer.deleted(parts, entry);
             parts.containerNames()
                     .release(
                             Parts.containerName(

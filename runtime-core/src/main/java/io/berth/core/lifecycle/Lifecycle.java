@@ -4,6 +4,7 @@ import io.berth.core.cgroup.LinuxResources;
 import io.berth.core.container.Container;
 import io.berth.core.container.ContainerConfig;
 import io.berth.core.container.ExecResult;
+import io.berth.core.metric.PodMetrics;
 import io.berth.core.sandbox.Sandbox;
 import io.berth.core.sandbox.SandboxConfig;
 import io.berth.core.statistics.ContainerStatistics;
@@ -29,6 +30,7 @@ public final class Lifecycle {
     private final ContainerStopper stopper;
     private final ContainerCommands commands;
     private final StatisticsReader statistics;
+    private final PodMetricsReader metrics;
     private final Information information;
 
     public Lifecycle(Parts parts) {
@@ -42,6 +44,7 @@ public final class Lifecycle {
         this.starter = new ContainerStarter(parts, watch);
         this.commands = new ContainerCommands(parts);
         this.statistics = new StatisticsReader(parts);
+        this.metrics = new PodMetricsReader(parts, statistics);
         this.information = new Information(parts);
     }
 
@@ -121,6 +124,10 @@ public final class Lifecycle {
         return statistics.sandboxes(filter);
     }
 
+    public List<PodMetrics> metrics() {
+        return metrics.read();
+    }
+
     /** For verbose answers. */
     public Information information() {
         return information;
@@ -128,6 +135,7 @@ public final class Lifecycle {
 
     /** Lets go of the shims, which live on. */
     public void close() {
+        metrics.close();
         spares.close();
         watch.close();
     }

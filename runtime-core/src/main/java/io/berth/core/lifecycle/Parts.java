@@ -3,6 +3,7 @@ package io.berth.core.lifecycle;
 import io.berth.core.RuntimeConfig;
 import io.berth.core.cgroup.Cgroups;
 import io.berth.core.container.ContainerMetadata;
+import io.berth.core.event.Events;
 import io.berth.core.image.Images;
 import io.berth.core.plan.PlanCompiler;
 import io.berth.core.security.HostFacts;
@@ -31,7 +32,8 @@ public record Parts(
         Index<SandboxEntry> sandboxes,
         Index<ContainerEntry> containers,
         Names sandboxNames,
-        Names containerNames) {
+        Names containerNames,
+        Events events) {
 
     /** The containers of a sandbox as they are now. */
     public List<ContainerEntry> containersOf(String sandboxId) {

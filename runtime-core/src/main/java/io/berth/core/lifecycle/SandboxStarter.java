@@ -71,6 +71,7 @@ final class SandboxStarter {
             SandboxEntry entry = start(shim, config, runtimeHandler, parent, sysctls, ports, undo);
             parts.store().put(entry.record());
             parts.sandboxes().put(id, entry);
+            Announcer.ready(parts, entry);
             LOGGER.atInfo()
                     .addKeyValue("sandbox", id)
                     .addKeyValue(

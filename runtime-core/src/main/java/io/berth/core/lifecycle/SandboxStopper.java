@@ -60,6 +60,7 @@ final class SandboxStopper {
         if (sandbox.state() == SandboxState.READY || entry.shim() != null) {
             watch.end(entry);
             entry.state(SandboxState.NOT_READY);
+            Announcer.stopped(parts, entry);
             parts.store().put(entry.record());
             LOGGER.atInfo().addKeyValue("sandbox", sandbox.id()).log("Sandbox is stopped");
         }
@@ -105,6 +106,7 @@ final class SandboxStopper {
             throw failure;
         }
         parts.sandboxes().remove(sandbox.id());
+        Announcer.deleted(parts, entry);
         parts.sandboxNames().release(sandbox.config().metadata().reservedName(), sandbox.id());
         LOGGER.atInfo().addKeyValue("sandbox", sandbox.id()).log("Sandbox is removed");
     }

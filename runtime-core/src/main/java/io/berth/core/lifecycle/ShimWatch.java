@@ -122,7 +122,7 @@ public final class ShimWatch {
 
     /** A container's end, from wherever it is known. */
     void record(ContainerEntry entry, ContainerState.Exited exit) {
-        if (entry.exited(exit)) {
+        if (Announcer.exited(parts, entry, exit)) {
             entry.plan(null);
             parts.store().putLater(entry::recordUnlessRemoved);
             LOGGER.atInfo()
@@ -186,6 +186,7 @@ public final class ShimWatch {
                 }
             }
         }
+        Announcer.stopped(parts, entry);
         parts.store().putSandboxLater(entry::recordUnlessRemoved);
         entry.disconnected().complete(null);
     }

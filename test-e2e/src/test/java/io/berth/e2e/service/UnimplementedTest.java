@@ -7,9 +7,6 @@ import io.berth.e2e.node.Refusal;
 import io.berth.proto.cri.v1.AttachRequest;
 import io.berth.proto.cri.v1.CheckpointContainerRequest;
 import io.berth.proto.cri.v1.ExecRequest;
-import io.berth.proto.cri.v1.GetEventsRequest;
-import io.berth.proto.cri.v1.ListMetricDescriptorsRequest;
-import io.berth.proto.cri.v1.ListPodSandboxMetricsRequest;
 import io.berth.proto.cri.v1.PortForwardRequest;
 import io.grpc.Status.Code;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -28,10 +25,6 @@ class UnimplementedTest {
             () -> runtime.attach(AttachRequest.getDefaultInstance()),
             () -> runtime.portForward(PortForwardRequest.getDefaultInstance()),
             () -> runtime.checkpointContainer(CheckpointContainerRequest.getDefaultInstance()),
-            () -> runtime.listMetricDescriptors(ListMetricDescriptorsRequest.getDefaultInstance()),
-            () -> runtime.listPodSandboxMetrics(ListPodSandboxMetricsRequest.getDefaultInstance()),
-            () -> runtime.getContainerEvents(GetEventsRequest.getDefaultInstance())
-                    .next(),
         };
         for (ThrowingCallable call : calls) {
             assertThat(Refusal.of(call).is(Code.UNIMPLEMENTED).message()).isNotBlank();

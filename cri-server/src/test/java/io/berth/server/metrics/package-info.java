@@ -1,0 +1,4 @@
+@NullMarked
+package io.berth.server.metrics;
+
+import org.jspecify.annotations.NullMarked;

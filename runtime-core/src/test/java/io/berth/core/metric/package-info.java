@@ -1,0 +1,4 @@
+@NullMarked
+package io.berth.core.metric;
+
+import org.jspecify.annotations.NullMarked;
