@@ -47,4 +47,27 @@ public record ContainerConfig(
         cdiDevices = Immutable.list(cdiDevices);
         stopSignal = Immutable.text(stopSignal);
     }
+
+    /** The same with other mounts. */
+    public ContainerConfig withMounts(List<MountConfig> others) {
+        return new ContainerConfig(
+                metadata,
+                image,
+                command,
+                arguments,
+                workingDirectory,
+                environment,
+                others,
+                devices,
+                labels,
+                annotations,
+                logPath,
+                standardInput,
+                standardInputOnce,
+                terminal,
+                resources,
+                security,
+                cdiDevices,
+                stopSignal);
+    }
 }

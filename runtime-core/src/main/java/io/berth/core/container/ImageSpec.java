@@ -26,4 +26,9 @@ public record ImageSpec(
     public static ImageSpec of(String image) {
         return new ImageSpec(image, Map.of(), "", "", "");
     }
+
+    /** The same with what a pull of it answers. */
+    public ImageSpec withReference(String reference) {
+        return new ImageSpec(image, annotations, userSpecifiedImage, runtimeHandler, reference);
+    }
 }

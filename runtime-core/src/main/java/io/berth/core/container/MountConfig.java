@@ -33,6 +33,22 @@ public record MountConfig(
         mountOptions = Immutable.list(mountOptions);
     }
 
+    /** The same with another image. */
+    public MountConfig withImage(ImageSpec other) {
+        return new MountConfig(
+                containerPath,
+                hostPath,
+                readonly,
+                selinuxRelabel,
+                propagation,
+                uidMappings,
+                gidMappings,
+                recursiveReadOnly,
+                other,
+                imageSubPath,
+                mountOptions);
+    }
+
     /** A path of the host. */
     public static MountConfig bind(String hostPath, String containerPath, boolean readonly) {
         return new MountConfig(

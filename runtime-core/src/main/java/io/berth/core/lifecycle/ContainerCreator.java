@@ -84,7 +84,8 @@ final class ContainerCreator {
     }
 
     private ContainerEntry make(
-            String id, SandboxEntry sandboxEntry, ContainerConfig config, SandboxConfig sandboxConfig, Undo undo) {
+            String id, SandboxEntry sandboxEntry, ContainerConfig asked, SandboxConfig sandboxConfig, Undo undo) {
+        ContainerConfig config = new ImageVolumes(parts.images()).resolved(asked);
         Sandbox sandbox = sandboxEntry.sandbox();
         checkSecurity(config, sandbox);
         Image image = image(config);

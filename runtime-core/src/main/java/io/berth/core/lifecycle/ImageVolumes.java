@@ -55,6 +55,21 @@ final class ImageVolumes {
         return volumes;
     }
 
+    /** The same configuration with the ID of each image that is mounted, which the container's status reports. */
+    ContainerConfig resolved(ContainerConfig config) {
+        if (config.mounts().stream().noneMatch(mount -> mount.image() != null)) {
+            return config;
+        }
+        return config.withMounts(config.mounts().stream().map(this::resolved).toList());
+    }
+
+    private MountConfig resolved(MountConfig mount) {
+        ImageSpec spec = mount.image();
+        return spec == null
+                ? mount
+                : mount.withImage(spec.withReference(image(spec, mount).id()));
+    }
+
     /** Lets go of them. Idempotent. */
     void release(Container container) {
         List<MountConfig> mounts = container.config().mounts();

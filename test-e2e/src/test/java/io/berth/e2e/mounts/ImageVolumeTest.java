@@ -50,6 +50,7 @@ class ImageVolumeTest {
     private static ContainerPlan mounting(ContainerPlan plan, String image, Consumer<Mount.Builder> change) {
         Mount.Builder mount = Mount.newBuilder()
                 .setContainerPath("/volume")
+                .setReadonly(true)
                 .setImage(ImageSpec.newBuilder().setImage(image));
         change.accept(mount);
         return plan.command("sleep", "1000").with(config -> config.addMounts(mount));
@@ -139,9 +140,11 @@ class ImageVolumeTest {
                 // The same layers once more, and those of the root, are mapped once.
                 .with(config -> config.addMounts(Mount.newBuilder()
                                 .setContainerPath("/again")
+                                .setReadonly(true)
                                 .setImage(ImageSpec.newBuilder().setImage(image)))
                         .addMounts(Mount.newBuilder()
                                 .setContainerPath("/root-again")
+                                .setReadonly(true)
                                 .setImage(ImageSpec.newBuilder().setImage(NODE.busybox()))))
                 .start();
         assertThat(container.shell("stat -c %u:%g /volume/kept /again/data/kept /root-again/bin /bin"))
@@ -149,8 +152,19 @@ class ImageVolumeTest {
     }
 
     @Test
+    void theStatusNamesTheImageThatIsMounted() {
+        String image = volume("named");
+        PodContainer container = with(image, "");
+        assertThat(container.status().getMountsList())
+                .anySatisfy(mount -> assertThat(mount.getImage().getImageRef()).isEqualTo(NODE.pull(image)));
+    }
+
+    @Test
     void whatContradictsItselfIsRefused() {
         String image = volume("refused");
+        Refusal.of(plan(image, mount -> mount.setReadonly(false))::create)
+                .is(Code.INVALID_ARGUMENT)
+                .saying("readonly");
         Refusal.of(plan(image, mount -> mount.setHostPath("/etc"))::create)
                 .is(Code.INVALID_ARGUMENT)
                 .saying("host_path");

@@ -34,6 +34,9 @@ final class MountMapping {
         if (!isImage && !mount.getImageSubPath().isEmpty()) {
             throw BerthException.invalidArgument(field + ".image_sub_path needs an image beside it");
         }
+        if (isImage && !mount.getReadonly()) {
+            throw BerthException.invalidArgument(field + ".readonly is false: an image is mounted read-only, say so");
+        }
         return new MountConfig(
                 Require.text(mount.getContainerPath(), field + ".container_path"),
                 hostPath,
