@@ -36,11 +36,11 @@ record Critest(Path program, Path directory, List<String> selection, List<String
         return GinkgoReport.read(report).chosen();
     }
 
-    /** Whether this critest has a flag. */
-    boolean knows(String flag) {
+    /** What this critest says about its flags, which differ by version. */
+    String help() {
         execute("help", List.of("-help"));
         try {
-            return Files.readString(log("help")).contains(flag);
+            return Files.readString(log("help"));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

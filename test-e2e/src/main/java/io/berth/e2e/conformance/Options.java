@@ -35,8 +35,8 @@ record Options(
         List<String> flags = new ArrayList<>();
         for (int at = 0; at < arguments.length; at++) {
             switch (arguments[at]) {
-                case "--critest" -> critest = Path.of(value(arguments, ++at));
-                case "--results" -> results = Path.of(value(arguments, ++at));
+                case "--critest" -> critest = Path.of(value(arguments, ++at)).toAbsolutePath();
+                case "--results" -> results = Path.of(value(arguments, ++at)).toAbsolutePath();
                 case "--parallel" -> parallel = Integer.parseInt(value(arguments, ++at));
                 case "--repeat" -> repeat = Integer.parseInt(value(arguments, ++at));
                 case "--seed" -> seed = Long.parseLong(value(arguments, ++at));

@@ -22,6 +22,10 @@ record SpecResult(String name, State state, String detail, double seconds) {
         return new SpecResult(name, State.FAILED, cause, 0);
     }
 
+    SpecResult named(String other) {
+        return new SpecResult(other, state, detail, seconds);
+    }
+
     boolean isFailure() {
         return state == State.FAILED;
     }

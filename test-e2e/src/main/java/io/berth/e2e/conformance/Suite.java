@@ -21,6 +21,8 @@ import java.util.stream.Stream;
  */
 record Suite(Critest critest, Set<String> controllers) {
     private static final int DETAIL_LINES = 8;
+    private static final List<String> WEB_SOCKET_FLAGS =
+            List.of("-websocket-exec", "-websocket-attach", "-websocket-portforward");
 
     /** What became of each spec, in all repetitions; prints each run's sum and each failure as it comes. */
     List<SpecResult> run(int parallel, int repeat, long seed) {
@@ -43,10 +45,11 @@ record Suite(Critest critest, Set<String> controllers) {
     private List<SpecResult> round(List<Spec> specs, ExecutorService threads, int parallel, long seed) {
         List<SpecResult> results = new ArrayList<>();
         if (parallel == 1) {
-            results.addAll(part("all", specs, seed));
+            results.addAll(part("all", specs, seed, List.of()));
+            results.addAll(overWebSocket(specs, seed));
             return results;
         }
-        results.addAll(part("serial", specs.stream().filter(Spec::serial).toList(), seed));
+        results.addAll(part("serial", specs.stream().filter(Spec::serial).toList(), seed, List.of()));
         List<Spec> others =
                 new ArrayList<>(specs.stream().filter(spec -> !spec.serial()).toList());
         Collections.shuffle(others, new Random(seed));
@@ -57,15 +60,28 @@ record Suite(Critest critest, Set<String> controllers) {
                 share.add(others.get(at));
             }
             String name = "part" + (part + 1);
-            parts.add(CompletableFuture.supplyAsync(() -> part(name, share, seed), threads));
+            parts.add(CompletableFuture.supplyAsync(() -> part(name, share, seed, List.of()), threads));
         }
         parts.forEach(part -> results.addAll(part.join()));
+        results.addAll(overWebSocket(specs, seed));
         return results;
     }
 
-    private List<SpecResult> part(String name, List<Spec> specs, long seed) {
+    /** The streaming specs use SPDY; the same once more with the other protocol, where critest has flags for it. */
+    private List<SpecResult> overWebSocket(List<Spec> specs, long seed) {
+        List<Spec> streaming =
+                specs.stream().filter(spec -> spec.name().contains("Streaming")).toList();
+        if (streaming.isEmpty() || !critest.help().contains(WEB_SOCKET_FLAGS.getFirst())) {
+            return List.of();
+        }
+        return part("websocket", streaming, seed, WEB_SOCKET_FLAGS).stream()
+                .map(result -> result.named(result.name() + " (over WebSocket)"))
+                .toList();
+    }
+
+    private List<SpecResult> part(String name, List<Spec> specs, long seed, List<String> flags) {
         long start = System.nanoTime();
-        List<SpecResult> results = critest.run(name + "-" + seed, specs, seed, List.of());
+        List<SpecResult> results = critest.run(name + "-" + seed, specs, seed, flags);
         StringBuilder report = new StringBuilder(String.format(
                 Locale.ROOT,
                 "%-20s %3d specs: %d passed, %d skipped, %d failed  %d s",
