@@ -5,15 +5,19 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Has AppArmor's own compiler compile the default profile and hand it to the kernel. */
 class ProfileLoader {
     private static final String RESOURCE = "apparmor-default.profile";
-    private static final List<Path> COMPILERS =
-            List.of(Path.of("/usr/sbin/apparmor_parser"), Path.of("/sbin/apparmor_parser"));
+    private static final String COMPILER = "apparmor_parser";
+
+    /** A service's PATH often has no directory of the superuser's. */
+    private static final String MORE_DIRECTORIES = "/usr/sbin:/sbin";
+
     private static final long DEADLINE_SECONDS = 50;
     private static final int MESSAGE_BYTES = 2000;
 
@@ -25,15 +29,12 @@ class ProfileLoader {
 
     /** Loads it, or replaces what has its name. */
     void load() throws IOException {
-        Path compiler = COMPILERS.stream()
-                .filter(Files::isExecutable)
-                .findFirst()
-                .orElseThrow(() -> new IOException("apparmor_parser is missing: install the package apparmor"));
+        Path compiler = compiler();
         ProcessBuilder builder = new ProcessBuilder(compiler.toString(), "--replace", "--skip-cache", "--quiet")
                 .redirectErrorStream(true);
         Map<String, String> environment = builder.environment();
         environment.clear();
-        environment.put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+        environment.put("PATH", searchPath());
         Process process = builder.start();
         try {
             process.getOutputStream().write(text().getBytes(StandardCharsets.UTF_8));
@@ -51,6 +52,19 @@ class ProfileLoader {
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    private static Path compiler() throws IOException {
+        return Stream.of(searchPath().split(":"))
+                .filter(directory -> directory.startsWith("/"))
+                .map(directory -> Path.of(directory, COMPILER))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() -> new IOException(COMPILER + " is missing: install the package apparmor"));
+    }
+
+    private static String searchPath() {
+        return Objects.requireNonNullElse(System.getenv("PATH"), "/usr/bin:/bin") + ":" + MORE_DIRECTORIES;
     }
 
     private String text() throws IOException {
