@@ -12,8 +12,10 @@ import io.berth.core.image.StoredImages;
 import io.berth.core.lifecycle.Directories;
 import io.berth.core.lifecycle.Lifecycle;
 import io.berth.core.lifecycle.Parts;
+import io.berth.core.lifecycle.PluginHooks;
 import io.berth.core.lifecycle.StartedNetwork;
 import io.berth.core.metric.PodMetrics;
+import io.berth.core.nri.NriConfig;
 import io.berth.core.plan.PlanCompiler;
 import io.berth.core.sandbox.Sandbox;
 import io.berth.core.sandbox.SandboxConfig;
@@ -35,6 +37,7 @@ import io.berth.kernel.devices.DeviceFilters;
 import io.berth.kernel.seccomp.SeccompCompiler;
 import io.berth.kernel.shim.ShimLoop;
 import io.berth.network.PodNetwork;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +97,8 @@ public final class BerthRuntime implements Runtime {
                 new Index<>("container"),
                 new Names("sandbox"),
                 new Names("container"),
-                new Events());
+                new Events(),
+                new PluginHooks());
         BerthRuntime runtime = new BerthRuntime(parts, apparmor);
         runtime.status.lacks().forEach(lack -> LOGGER.warn("This node is not complete: {}", lack));
         runtime.lifecycle.recover();
@@ -111,6 +115,15 @@ public final class BerthRuntime implements Runtime {
             parts.plans().prepare(parts.specs().usualSeccomp());
             apparmor.load();
         });
+    }
+
+    /** Lets NRI plugins connect. A node on which they cannot says so, and does without. */
+    public void servePlugins(NriConfig nri) {
+        try {
+            lifecycle.plugins().serve(nri);
+        } catch (IOException failure) {
+            LOGGER.error("NRI plugins cannot connect: {}", failure.getMessage());
+        }
     }
 
     @Override

@@ -24,7 +24,8 @@ public record BerthConfig(
         ImagesConfig images,
         RegistryConfig registry,
         ContainersConfig containers,
-        MetricsConfig metrics) {
+        MetricsConfig metrics,
+        NriPluginsConfig nri) {
 
     static BerthConfig read(Section root) {
         String socket = root.text("socket", "", """
@@ -47,7 +48,8 @@ public record BerthConfig(
                 ImagesConfig.read(root.section("images")),
                 RegistryConfig.read(root.section("registry")),
                 ContainersConfig.read(root.section("containers")),
-                MetricsConfig.read(root.section("metrics")));
+                MetricsConfig.read(root.section("metrics")),
+                NriPluginsConfig.read(root.section("nri")));
     }
 
     /** What holds where no file says anything. */

@@ -134,6 +134,9 @@ public final class Daemon {
         if (!address.isEmpty()) {
             opened(MetricsServer.later(address, new DaemonMetrics(runtime, images, calls, service.events())));
         }
+        if (config.nri().enabled()) {
+            runtime.servePlugins(Settings.nri(config));
+        }
     }
 
     private void preload(ImageStore images) {

@@ -2,6 +2,7 @@ package io.berth.server.daemon;
 
 import io.berth.core.RuntimeConfig;
 import io.berth.core.cgroup.MissingControllers;
+import io.berth.core.nri.NriConfig;
 import io.berth.imagefs.ImageStoreConfig;
 import io.berth.imagefs.PullLimits;
 import io.berth.imagefs.RegistriesConfig;
@@ -11,6 +12,7 @@ import io.berth.server.config.BerthConfig;
 import io.berth.server.config.CgroupConfig;
 import io.berth.server.config.ImagesConfig;
 import io.berth.server.config.NetworkConfig;
+import io.berth.server.config.NriPluginsConfig;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
@@ -74,6 +76,11 @@ final class Settings {
                 config.containers().execOutputLimit(),
                 base.shimDeadline(),
                 base.lockDeadline());
+    }
+
+    static NriConfig nri(BerthConfig config) {
+        NriPluginsConfig nri = config.nri();
+        return new NriConfig(nri.socket(), nri.registrationTimeout(), nri.requestTimeout(), BuildInformation.version());
     }
 
     private static MissingControllers missingControllers(CgroupConfig cgroup) {

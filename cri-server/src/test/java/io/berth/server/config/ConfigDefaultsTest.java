@@ -51,7 +51,11 @@ class ConfigDefaultsTest {
                 containers.log_line_limit = "16KiB"
                 containers.unprivileged_ports = true
                 containers.unprivileged_icmp = true
-                metrics.address = \"\"""");
+                metrics.address = ""
+                nri.enabled = true
+                nri.socket = "/var/run/nri/nri.sock"
+                nri.plugin_registration_timeout = "5s"
+                nri.plugin_request_timeout = "2s\"""");
     }
 
     @Test

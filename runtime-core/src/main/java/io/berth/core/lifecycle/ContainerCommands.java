@@ -102,28 +102,51 @@ final class ContainerCommands {
 
     void updateResources(String id, LinuxResources resources) {
         ContainerEntry entry = parts.containers().get(id);
+        PluginHooks.Updated asked;
         try (Held _ = Held.of(entry.lock(), parts.config().lockDeadline(), "the container " + entry.id())) {
-            Container container = entry.container();
-            if (container.state() instanceof ContainerState.Exited) {
-                throw BerthException.failedPrecondition(
-                        "the container " + entry.id() + " has exited: it uses nothing that could be limited");
-            }
-            LinuxResources merged = container.resources().with(resources);
-            List<CgroupSetting> before = CgroupSettings.of(container.resources());
-            List<CgroupSetting> changed = CgroupSettings.of(merged).stream()
-                    .filter(setting -> !before.contains(setting))
-                    .toList();
-            parts.cgroups().update(container.cgroupPath(), changed);
-            try {
-                parts.store().put(new ContainerRecord(container.withResources(merged)));
-            } catch (RuntimeException failure) {
-                parts.cgroups().update(container.cgroupPath(), before);
-                throw failure;
-            }
-            entry.change(current -> current.withResources(merged));
+            requireNotExited(entry);
+            asked = parts.plugins().update(parts, entry, resources);
+            applyHeld(entry, asked.resources());
         } catch (RuntimeException failure) {
             throw Translation.of("updating the limits of the container " + entry.id(), failure);
         }
+        // Without the lock: what is asked for others may wait for theirs.
+        parts.plugins().apply(asked.others(), true);
+        parts.plugins().updated(parts, entry);
+    }
+
+    /** The same without asking anybody, for who has the time to wait for another operation to end. */
+    void apply(ContainerEntry entry, LinuxResources resources, Duration lockDeadline) {
+        try (Held _ = Held.of(entry.lock(), lockDeadline, "the container " + entry.id())) {
+            requireNotExited(entry);
+            applyHeld(entry, resources);
+        } catch (RuntimeException failure) {
+            throw Translation.of("updating the limits of the container " + entry.id(), failure);
+        }
+    }
+
+    private static void requireNotExited(ContainerEntry entry) {
+        if (entry.container().state() instanceof ContainerState.Exited) {
+            throw BerthException.failedPrecondition(
+                    "the container " + entry.id() + " has exited: it uses nothing that could be limited");
+        }
+    }
+
+    private void applyHeld(ContainerEntry entry, LinuxResources resources) {
+        Container container = entry.container();
+        LinuxResources merged = container.resources().with(resources);
+        List<CgroupSetting> before = CgroupSettings.of(container.resources());
+        List<CgroupSetting> changed = CgroupSettings.of(merged).stream()
+                .filter(setting -> !before.contains(setting))
+                .toList();
+        parts.cgroups().update(container.cgroupPath(), changed);
+        try {
+            parts.store().put(new ContainerRecord(container.withResources(merged)));
+        } catch (RuntimeException failure) {
+            parts.cgroups().update(container.cgroupPath(), before);
+            throw failure;
+        }
+        entry.change(current -> current.withResources(merged));
     }
 
     void reopenLog(String id) {

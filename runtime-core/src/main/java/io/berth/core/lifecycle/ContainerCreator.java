@@ -11,6 +11,7 @@ import io.berth.core.container.StopSignals;
 import io.berth.core.error.BerthException;
 import io.berth.core.error.ErrorKind;
 import io.berth.core.error.Translation;
+import io.berth.core.nri.Window;
 import io.berth.core.plan.DeviceRules;
 import io.berth.core.plan.LaunchContext;
 import io.berth.core.sandbox.Sandbox;
@@ -66,8 +67,9 @@ final class ContainerCreator {
         Undo undo = new Undo();
         parts.containerNames().reserve(name, id);
         undo.add("the name of " + id, () -> parts.containerNames().release(name, id));
-        try {
-            ContainerEntry entry = make(id, sandbox, config, sandboxConfig, undo);
+        ContainerEntry entry;
+        try (Window window = parts.plugins().window()) {
+            entry = make(id, sandbox, config, sandboxConfig, window, undo);
             parts.store().put(new ContainerRecord(entry.container()));
             parts.containers().put(id, entry);
             Announcer.created(parts, entry);
@@ -76,27 +78,32 @@ final class ContainerCreator {
                     .addKeyValue("container", id)
                     .addKeyValue("name", config.metadata().name())
                     .log("Container is created");
-            return id;
         } catch (RuntimeException failure) {
             undo.run();
             throw Translation.of("", failure);
         }
+        parts.plugins().created(parts, entry);
+        return id;
     }
 
     private ContainerEntry make(
-            String id, SandboxEntry sandboxEntry, ContainerConfig asked, SandboxConfig sandboxConfig, Undo undo) {
+            String id,
+            SandboxEntry sandboxEntry,
+            ContainerConfig asked,
+            SandboxConfig sandboxConfig,
+            Window window,
+            Undo undo) {
         ContainerConfig config = new ImageVolumes(parts.images()).resolved(asked);
         Sandbox sandbox = sandboxEntry.sandbox();
         checkSecurity(config, sandbox);
         Image image = image(config);
         ResolvedUser user = user(config, image);
-        List<CgroupSetting> limits = CgroupSettings.of(config.resources());
         String stopSignal = stopSignal(config, image);
         String logDirectory =
                 sandboxConfig.logDirectory().isEmpty() ? sandbox.config().logDirectory() : sandboxConfig.logDirectory();
         String logPath = LogPaths.resolve(logDirectory, config.logPath());
         String cgroup = Parts.containerCgroup(sandbox.cgroupParent(), id);
-        OciSpec spec = parts.specs()
+        OciSpec built = parts.specs()
                 .build(new SpecRequest(
                         config,
                         sandbox.config(),
@@ -109,7 +116,7 @@ final class ContainerCreator {
                         new ImageVolumes(parts.images()).hold(id, config, undo),
                         parts.directories().rootOf(id).toString(),
                         cgroup));
-        Container container = new Container(
+        Container unadjusted = new Container(
                 id,
                 sandbox.id(),
                 config,
@@ -117,11 +124,16 @@ final class ContainerCreator {
                 image.digests().isEmpty() ? image.id() : image.digests().getFirst(),
                 Identifiers.now(),
                 new ContainerState.Created(),
-                new ContainerUser(user.uid(), user.gid(), spec.process().user().additionalGids()),
+                new ContainerUser(user.uid(), user.gid(), built.process().user().additionalGids()),
                 config.resources(),
                 stopSignal,
                 logPath,
                 cgroup);
+        window.enter();
+        PluginHooks.Created adjusted = parts.plugins().create(parts, sandboxEntry, unadjusted, built, undo);
+        Container container = adjusted.container();
+        OciSpec spec = adjusted.spec();
+        List<CgroupSetting> limits = CgroupSettings.of(container.resources());
 
         Path directory = parts.directories().container(id);
         undo.add("the directory " + directory, () -> parts.directories().remove(directory));

@@ -21,6 +21,7 @@ public final class ContainerEntry {
     private final Lock lock = new ReentrantLock();
     private final AtomicReference<Container> current;
     private final CompletableFuture<ContainerState.Exited> exited = new CompletableFuture<>();
+    private final CompletableFuture<Void> exitTold = new CompletableFuture<>();
     private volatile @Nullable LaunchPlan plan;
     private volatile boolean removed;
 
@@ -30,6 +31,7 @@ public final class ContainerEntry {
         this.plan = plan;
         if (container.state() instanceof ContainerState.Exited exit) {
             exited.complete(exit);
+            exitTold.complete(null);
         }
     }
 
@@ -67,6 +69,11 @@ public final class ContainerEntry {
     /** Completed with the container's end. */
     CompletableFuture<ContainerState.Exited> exited() {
         return exited;
+    }
+
+    /** Completed when NRI plugins know of its end. */
+    CompletableFuture<Void> exitTold() {
+        return exitTold;
     }
 
     boolean removed() {

@@ -36,6 +36,7 @@ final class ContainerStarter {
         try (Held _ = Held.of(sandbox.lock().readLock(), parts.config().lockDeadline(), "the sandbox " + sandbox.id());
                 Held _ = Held.of(entry.lock(), parts.config().lockDeadline(), "the container " + entry.id())) {
             startHeld(entry);
+            parts.plugins().started(parts, entry);
         }
     }
 
@@ -50,6 +51,7 @@ final class ContainerStarter {
                     + ": only one that was created and never started can be started");
         }
         ShimClient shim = entry.sandbox().requireShim();
+        parts.plugins().start(parts, entry);
         try {
             LaunchPlan plan = plan(entry);
             StartContainerReply reply = shim.start(plan, parts.config().shimDeadline());

@@ -6,6 +6,8 @@ import io.berth.core.container.StopSignals;
 import io.berth.core.error.BerthException;
 import io.berth.core.error.ErrorKind;
 import io.berth.core.error.Translation;
+import io.berth.core.nri.Window;
+import io.berth.core.spec.OciSpec;
 import io.berth.kernel.Errno;
 import io.berth.kernel.shim.ShimClient;
 import io.berth.kernel.shim.ShimFailure;
@@ -60,11 +62,11 @@ final class ContainerStopper {
         if (!alive) {
             return;
         }
-        if (grace.isPositive() && signal(entry, container.stopSignal()) && awaitExit(entry, grace)) {
-            return;
+        if (!(grace.isPositive() && signal(entry, container.stopSignal()) && awaitExit(entry, grace))) {
+            parts.cgroups().kill(container.cgroupPath());
+            awaitKilled(entry);
         }
-        parts.cgroups().kill(container.cgroupPath());
-        awaitKilled(entry);
+        parts.plugins().awaitExitTold(entry);
     }
 
     /** Whether the signal was sent: not when there is nobody left to send it. */
@@ -142,7 +144,9 @@ final class ContainerStopper {
                 return;
             }
             stop(entry, Duration.ZERO);
+            parts.plugins().awaitExitTold(entry);
             Container container = entry.container();
+            OciSpec spec = parts.plugins().lastSpec(parts, entry);
             parts.cgroups().remove(container.cgroupPath(), KILL_DEADLINE);
             forget(entry);
             parts.images().removeSnapshot(entry.id());
@@ -155,7 +159,11 @@ final class ContainerStopper {
                 entry.remove(false);
                 throw failure;
             }
-            parts.containers().remove(entry.id());
+            try (Window window = parts.plugins().window()) {
+                window.enter();
+                parts.plugins().removed(entry.sandbox(), container, spec);
+                parts.containers().remove(entry.id());
+            }
             Announcer.deleted(parts, entry);
             parts.containerNames()
                     .release(

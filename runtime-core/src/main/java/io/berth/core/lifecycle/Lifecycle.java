@@ -32,6 +32,7 @@ public final class Lifecycle {
     private final StatisticsReader statistics;
     private final PodMetricsReader metrics;
     private final Information information;
+    private final PluginActions plugins;
 
     public Lifecycle(Parts parts) {
         this.parts = parts;
@@ -46,6 +47,8 @@ public final class Lifecycle {
         this.statistics = new StatisticsReader(parts);
         this.metrics = new PodMetricsReader(parts, statistics);
         this.information = new Information(parts);
+        this.plugins = new PluginActions(parts, commands, stopper);
+        parts.plugins().actions(plugins);
     }
 
     /** Takes up what an earlier daemon left; before anything else is called. */
@@ -75,8 +78,10 @@ public final class Lifecycle {
             String id, @Nullable LinuxResources overhead, @Nullable LinuxResources resources) {
         SandboxEntry entry = parts.sandboxes().get(id);
         try (Held _ = Held.of(entry.lock().writeLock(), parts.config().lockDeadline(), "the sandbox " + entry.id())) {
+            parts.plugins().update(entry, overhead, resources);
             entry.config(entry.sandbox().config().withResources(overhead, resources));
             parts.store().put(entry.record());
+            parts.plugins().updated(entry);
         }
     }
 
@@ -133,8 +138,15 @@ public final class Lifecycle {
         return information;
     }
 
+    /** What NRI plugins can do here. */
+    public PluginActions plugins() {
+        return plugins;
+    }
+
     /** Lets go of the shims, which live on. */
     public void close() {
+        plugins.close();
+        parts.plugins().close();
         metrics.close();
         spares.close();
         watch.close();

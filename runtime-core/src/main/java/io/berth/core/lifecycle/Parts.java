@@ -33,7 +33,8 @@ public record Parts(
         Index<ContainerEntry> containers,
         Names sandboxNames,
         Names containerNames,
-        Events events) {
+        Events events,
+        PluginHooks plugins) {
 
     /** The containers of a sandbox as they are now. */
     public List<ContainerEntry> containersOf(String sandboxId) {

@@ -4,6 +4,7 @@ import io.berth.core.cgroup.CgroupPaths;
 import io.berth.core.error.BerthException;
 import io.berth.core.error.ErrorKind;
 import io.berth.core.error.Translation;
+import io.berth.core.nri.Window;
 import io.berth.core.sandbox.HostPort;
 import io.berth.core.sandbox.Sandbox;
 import io.berth.core.sandbox.SandboxConfig;
@@ -67,8 +68,10 @@ final class SandboxStarter {
         undo.add(
                 "the name of " + id,
                 () -> parts.sandboxNames().release(config.metadata().reservedName(), id));
-        try {
+        try (Window window = parts.plugins().window()) {
             SandboxEntry entry = start(shim, config, runtimeHandler, parent, sysctls, ports, undo);
+            window.enter();
+            parts.plugins().run(entry, undo);
             parts.store().put(entry.record());
             parts.sandboxes().put(id, entry);
             Announcer.ready(parts, entry);

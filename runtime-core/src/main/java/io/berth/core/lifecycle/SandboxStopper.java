@@ -2,6 +2,7 @@ package io.berth.core.lifecycle;
 
 import io.berth.core.container.ContainerState;
 import io.berth.core.error.Translation;
+import io.berth.core.nri.Window;
 import io.berth.core.sandbox.Sandbox;
 import io.berth.core.sandbox.SandboxState;
 import java.util.List;
@@ -54,6 +55,10 @@ final class SandboxStopper {
         // All are told before the first is waited for.
         running.forEach(container -> parts.cgroups().kill(container.container().cgroupPath()));
         running.forEach(containers::awaitKilled);
+        if (sandbox.state() == SandboxState.READY) {
+            running.forEach(parts.plugins()::awaitExitTold);
+            parts.plugins().stop(entry);
+        }
         if (!sandbox.networkNamespace().isEmpty()) {
             parts.network().detach(sandbox.id(), sandbox.networkNamespace());
         }
@@ -105,7 +110,11 @@ final class SandboxStopper {
             entry.remove(false);
             throw failure;
         }
-        parts.sandboxes().remove(sandbox.id());
+        try (Window window = parts.plugins().window()) {
+            window.enter();
+            parts.plugins().removed(entry);
+            parts.sandboxes().remove(sandbox.id());
+        }
         Announcer.deleted(parts, entry);
         parts.sandboxNames().release(sandbox.config().metadata().reservedName(), sandbox.id());
         LOGGER.atInfo().addKeyValue("sandbox", sandbox.id()).log("Sandbox is removed");

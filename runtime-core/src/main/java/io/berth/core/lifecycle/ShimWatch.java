@@ -123,6 +123,7 @@ public final class ShimWatch {
     /** A container's end, from wherever it is known. */
     void record(ContainerEntry entry, ContainerState.Exited exit) {
         if (Announcer.exited(parts, entry, exit)) {
+            parts.plugins().exited(parts, entry);
             entry.plan(null);
             parts.store().putLater(entry::recordUnlessRemoved);
             LOGGER.atInfo()

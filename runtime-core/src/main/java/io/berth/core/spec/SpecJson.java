@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.berth.core.error.BerthException;
 import io.berth.core.error.ErrorKind;
 import java.io.IOException;
@@ -37,6 +38,20 @@ public final class SpecJson {
         } catch (IOException failure) {
             throw new BerthException(
                     ErrorKind.FAILED_PRECONDITION, "reading " + file + ": " + failure.getMessage(), failure);
+        }
+    }
+
+    /** The specification, or a part of it, as a tree that can be changed. */
+    public static ObjectNode tree(Object part) {
+        return MAPPER.valueToTree(part);
+    }
+
+    /** The specification of a tree. */
+    public static OciSpec spec(ObjectNode tree) {
+        try {
+            return READER.readValue(tree);
+        } catch (IOException failure) {
+            throw new BerthException(ErrorKind.INTERNAL, "a changed specification is none: " + failure, failure);
         }
     }
 }

@@ -25,6 +25,7 @@ public record DaemonConfig(Path directory, Map<String, Map<String, String>> sett
                         "", "state_directory", text(directory.resolve("state").toString()))
                 .with("", "run_directory", text(directory.resolve("run").toString()))
                 .with("cgroup", "missing_controllers", text("warn"))
+                .with("nri", "socket", text(directory.resolve("run/nri.sock").toString()))
                 .with("network", "bridge", text("berth" + number))
                 .with("network", "ipv4_range", text("10.%d.%d.0/24".formatted(100 + number / 256, number % 256)));
     }
@@ -60,6 +61,11 @@ public record DaemonConfig(Path directory, Map<String, Map<String, String>> sett
 
     public Path socket() {
         return runDirectory().resolve("berth.sock");
+    }
+
+    /** Where NRI plugins connect. */
+    public Path nriSocket() {
+        return runDirectory().resolve("nri.sock");
     }
 
     /** The configuration file. */
