@@ -1,0 +1,87 @@
+package io.berth.e2e.nri;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.berth.e2e.node.Node;
+import io.berth.e2e.pod.Pod;
+import io.berth.e2e.pod.PodContainer;
+import io.berth.e2e.process.Places;
+import io.berth.e2e.process.Waiting;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.opentest4j.TestAbortedException;
+
+/** A plugin on the reference implementation's stub: runs where there is Go and its modules can be had. */
+class GoPluginTest {
+    @RegisterExtension
+    static final Node NODE = Node.standard();
+
+    private static Path program = Path.of("");
+
+    @BeforeAll
+    static void build() throws IOException, InterruptedException {
+        Path go = Places.findTool("go").orElseThrow(() -> skipped("there is no go on the PATH"));
+        program = Places.work().resolve("nri-go-plugin");
+        Path log = Places.work().resolve("nri-go-plugin.log");
+        ProcessBuilder builder = new ProcessBuilder(go.toString(), "build", "-o", program.toString(), ".")
+                .directory(Path.of("nri-plugin").toAbsolutePath().toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        builder.environment().put("CGO_ENABLED", "0");
+        Process build = builder.start();
+        if (!build.waitFor(3, TimeUnit.MINUTES) || build.exitValue() != 0) {
+            build.destroyForcibly();
+            throw skipped("the plugin cannot be built: " + Files.readString(log));
+        }
+    }
+
+    private static TestAbortedException skipped(String why) {
+        System.out.println("skipped GoPluginTest: " + why);
+        return new TestAbortedException(why);
+    }
+
+    @Test
+    void aPluginOnTheReferenceStubTakesPart() throws IOException, InterruptedException {
+        Path output = NODE.daemon().config().directory().resolve("go-plugin.out");
+        Process plugin = new ProcessBuilder(
+                        program.toString(),
+                        "-socket",
+                        NODE.daemon().config().nriSocket().toString())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try {
+            Waiting.until("the plugin to join", () -> Files.readString(output).contains("Synchronize 0 pods"));
+            Pod pod = NODE.pod("gopher").run();
+            PodContainer container = pod.container("main", NODE.busybox())
+                    .command("sleep", "1000")
+                    .with(config -> config.putAnnotations("berth.test/adjust", ""))
+                    .start();
+            assertThat(container.shell("echo $NRI_GO; ulimit -n; grep -c from-nri /proc/mounts"))
+                    .isEqualTo("adjusted\n123\n1");
+            assertThat(container.status().getResources().getLinux().getCpuShares())
+                    .isEqualTo(555);
+            container.stop(0).remove();
+            pod.stop().remove();
+            assertThat(Files.readString(output).lines())
+                    .containsSubsequence(
+                            "RunPodSandbox gopher 1 addresses",
+                            "CreateContainer gopher/main",
+                            "PostCreateContainer main",
+                            "StartContainer main",
+                            "PostStartContainer main CONTAINER_RUNNING",
+                            "StopContainer main CONTAINER_STOPPED",
+                            "RemoveContainer main",
+                            "StopPodSandbox gopher",
+                            "RemovePodSandbox gopher");
+        } finally {
+            plugin.destroy();
+            plugin.waitFor(10, TimeUnit.SECONDS);
+        }
+    }
+}
