@@ -60,6 +60,18 @@ public final class Descriptor implements AutoCloseable {
         return Path.of("/proc/self/fd/" + number());
     }
 
+    /**
+     * Gives up ownership: the number is the caller's to close.
+     *
+     * @throws IllegalStateException after {@link #close}, or when it was released before
+     */
+    public int release() {
+        if (!CLOSED.compareAndSet(this, false, true)) {
+            throw new IllegalStateException("descriptor " + number + " is closed");
+        }
+        return number;
+    }
+
     /** Closes the descriptor; further calls do nothing. */
     @Override
     public void close() {

@@ -3,6 +3,7 @@ package io.berth.kernel;
 import static io.berth.kernel.KernelEntry.require;
 import static io.berth.kernel.LinuxCalls.own;
 
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 
@@ -16,6 +17,18 @@ interface LinuxSocketCalls extends SocketCalls {
 
     /** {@code SO_SNDTIMEO} with 64-bit times. */
     int SEND_TIMEOUT = 21;
+
+    /** {@code F_GETFL}. */
+    int GET_FLAGS = 3;
+
+    /** {@code F_SETFL}. */
+    int SET_FLAGS = 4;
+
+    /** {@code O_NONBLOCK}. */
+    int NON_BLOCKING = 0x800;
+
+    /** Size of {@code struct sockaddr_in6}, the larger one. */
+    int INTERNET_ADDRESS_SIZE = 28;
 
     /** Size of {@code struct sockaddr_nl}. */
     int NETLINK_ADDRESS_SIZE = 12;
@@ -98,6 +111,70 @@ interface LinuxSocketCalls extends SocketCalls {
                     socket.number(),
                     target.address(),
                     target.length(),
+                    0,
+                    0,
+                    0);
+        }
+    }
+
+    @Override
+    default void connectUnix(Descriptor socket, String address) {
+        try (Scratch scratch = Scratch.borrow()) {
+            UnixAddress target = UnixAddress.lay(scratch, SystemCallNumber.CONNECT, address);
+            require(
+                    scratch,
+                    SystemCallNumber.CONNECT,
+                    null,
+                    address,
+                    socket.number(),
+                    target.address(),
+                    target.length(),
+                    0,
+                    0,
+                    0);
+        }
+    }
+
+    @Override
+    default void connectInternet(Descriptor socket, InetAddress address, int port) {
+        byte[] bytes = address.getAddress();
+        boolean old = bytes.length == 4;
+        try (Scratch scratch = Scratch.borrow()) {
+            int offset = scratch.allocate(INTERNET_ADDRESS_SIZE);
+            ByteBuffer memory = scratch.memory();
+            memory.putShort(offset, (short) (old ? INET : INET6));
+            memory.put(offset + 2, (byte) (port >>> 8));
+            memory.put(offset + 3, (byte) port);
+            // An IPv6 address stands behind its flow label, and is followed by a scope.
+            memory.putInt(offset + 4, 0);
+            memory.put(offset + (old ? 4 : 8), bytes);
+            memory.putInt(offset + 24, 0);
+            require(
+                    scratch,
+                    SystemCallNumber.CONNECT,
+                    null,
+                    address.getHostAddress() + " port " + port,
+                    socket.number(),
+                    scratch.address(offset),
+                    old ? 16 : INTERNET_ADDRESS_SIZE,
+                    0,
+                    0,
+                    0);
+        }
+    }
+
+    @Override
+    default void setNonBlocking(Descriptor socket) {
+        try (Scratch scratch = Scratch.borrow()) {
+            long flags = require(scratch, SystemCallNumber.FCNTL, socket, null, socket.number(), GET_FLAGS, 0, 0, 0, 0);
+            require(
+                    scratch,
+                    SystemCallNumber.FCNTL,
+                    socket,
+                    null,
+                    socket.number(),
+                    SET_FLAGS,
+                    flags | NON_BLOCKING,
                     0,
                     0,
                     0);

@@ -1,11 +1,13 @@
 package io.berth.kernel;
 
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 
 /**
- * Sockets of the kinds that the JDK lacks: netlink, and unix datagrams. All are close-on-exec. A socket stays in the
- * network namespace in which it was made. Each method throws {@link SystemCallException}.
+ * Sockets of the kinds that the JDK lacks (netlink, unix datagrams), and stream sockets whose descriptor is needed. All
+ * are close-on-exec. A socket stays in the network namespace in which it was made. Each method throws
+ * {@link SystemCallException}.
  */
 public interface SocketCalls {
     /** {@code AF_UNIX}. */
@@ -13,6 +15,15 @@ public interface SocketCalls {
 
     /** {@code AF_NETLINK}. */
     int NETLINK = 16;
+
+    /** {@code AF_INET}. */
+    int INET = 2;
+
+    /** {@code AF_INET6}. */
+    int INET6 = 10;
+
+    /** {@code SOCK_STREAM}. */
+    int STREAM = 1;
 
     /** {@code SOCK_DGRAM}. */
     int DATAGRAM = 2;
@@ -77,6 +88,24 @@ public interface SocketCalls {
      * @param address a path, which is made, or {@code @name} for an abstract one
      */
     void bindUnix(Descriptor socket, String address);
+
+    /**
+     * Connects a unix socket; waits for a listener whose queue is full as long as {@link #setSendTimeout} says (EAGAIN
+     * then).
+     *
+     * @param address a path, or {@code @name} for an abstract one
+     */
+    void connectUnix(Descriptor socket, String address);
+
+    /**
+     * Connects an internet socket of the address's family, within {@link #setSendTimeout} (EINPROGRESS then).
+     *
+     * @param port 1 to 65535
+     */
+    void connectInternet(Descriptor socket, InetAddress address, int port);
+
+    /** Has calls on the socket, of whoever uses it from now on, answer EAGAIN where they would wait. */
+    void setNonBlocking(Descriptor socket);
 
     /** Returns the port that a netlink socket is bound to. */
     int netlinkPort(Descriptor socket);

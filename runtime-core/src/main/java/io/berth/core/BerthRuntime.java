@@ -31,6 +31,7 @@ import io.berth.core.statistics.ContainerStatistics;
 import io.berth.core.statistics.SandboxStatistics;
 import io.berth.core.status.RuntimeStatus;
 import io.berth.core.status.StatusReader;
+import io.berth.core.stream.Streams;
 import io.berth.imagefs.ImageStore;
 import io.berth.kernel.SystemCalls;
 import io.berth.kernel.devices.DeviceFilters;
@@ -190,6 +191,11 @@ public final class BerthRuntime implements Runtime {
     @Override
     public CompletionStage<ExecResult> execSync(String id, List<String> command, Duration timeout) {
         return lifecycle.execSync(id, command, timeout);
+    }
+
+    @Override
+    public Streams streams() {
+        return lifecycle.streams();
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.berth.core.sandbox.SandboxConfig;
 import io.berth.core.statistics.ContainerStatistics;
 import io.berth.core.statistics.SandboxStatistics;
 import io.berth.core.status.RuntimeStatus;
+import io.berth.core.stream.Streams;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,9 @@ public interface Runtime extends AutoCloseable {
      * @return fails with {@link BerthException}
      */
     CompletionStage<ExecResult> execSync(String id, List<String> command, Duration timeout);
+
+    /** Execs with streams, attached clients, forwarded ports. */
+    Streams streams();
 
     /** Sets what is said in the limits and leaves the rest; all or nothing. */
     void updateResources(String id, LinuxResources resources);

@@ -30,6 +30,8 @@ interface Check {
 
     Check URL = value -> isUrl(value) ? null : "must be http or https URLs, has " + quoted(value);
 
+    Check IP_ADDRESS = value -> isAddress(value) ? null : "must be an IPv4 or IPv6 address, is " + quoted(value);
+
     static Check ipv4Range(int shortest, int longest) {
         return value -> isRange(value, "0123456789.", 4, shortest, longest)
                 ? null
@@ -94,6 +96,11 @@ interface Check {
         } catch (URISyntaxException e) {
             return false;
         }
+    }
+
+    private static boolean isAddress(String value) {
+        boolean old = value.indexOf(':') < 0;
+        return isRange(value + "/1", old ? "0123456789." : "0123456789abcdefABCDEF:.", old ? 4 : 16, 1, 1);
     }
 
     /** Of an address's own characters only: anything else would be looked up as a name. */

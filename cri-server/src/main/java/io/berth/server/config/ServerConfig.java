@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param requestQueue most requests that wait for such a thread; more are refused
  * @param shutdownDeadline from SIGTERM to the end
  */
-public record ServerConfig(int requestThreads, int requestQueue, Duration shutdownDeadline) {
+public record ServerConfig(int requestThreads, int requestQueue, Duration shutdownDeadline, StreamingConfig streaming) {
     static ServerConfig read(Section section) {
         return new ServerConfig(
                 section.integer("request_threads", 256, 4, 4096, """
@@ -18,6 +18,7 @@ public record ServerConfig(int requestThreads, int requestQueue, Duration shutdo
                 section.integer("request_queue", 1024, 0, 1_000_000, """
                         Requests that may wait for one of these threads; what comes after is RESOURCE_EXHAUSTED."""),
                 section.duration("shutdown_deadline", "10s", "100ms", "10m", """
-                        From SIGTERM to the end of the daemon. Pods run on."""));
+                        From SIGTERM to the end of the daemon. Pods run on."""),
+                StreamingConfig.read(section.section("streaming")));
     }
 }

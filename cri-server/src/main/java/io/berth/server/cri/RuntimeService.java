@@ -5,6 +5,8 @@ import io.berth.core.Runtime;
 import io.berth.core.sandbox.Sandbox;
 import io.berth.core.sandbox.SandboxConfig;
 import io.berth.core.status.RuntimeStatus;
+import io.berth.proto.cri.v1.AttachRequest;
+import io.berth.proto.cri.v1.AttachResponse;
 import io.berth.proto.cri.v1.CgroupDriver;
 import io.berth.proto.cri.v1.Container;
 import io.berth.proto.cri.v1.ContainerEventResponse;
@@ -17,6 +19,8 @@ import io.berth.proto.cri.v1.ContainerStatusRequest;
 import io.berth.proto.cri.v1.ContainerStatusResponse;
 import io.berth.proto.cri.v1.CreateContainerRequest;
 import io.berth.proto.cri.v1.CreateContainerResponse;
+import io.berth.proto.cri.v1.ExecRequest;
+import io.berth.proto.cri.v1.ExecResponse;
 import io.berth.proto.cri.v1.ExecSyncRequest;
 import io.berth.proto.cri.v1.ExecSyncResponse;
 import io.berth.proto.cri.v1.GetEventsRequest;
@@ -40,6 +44,8 @@ import io.berth.proto.cri.v1.PodSandboxStatsRequest;
 import io.berth.proto.cri.v1.PodSandboxStatsResponse;
 import io.berth.proto.cri.v1.PodSandboxStatusRequest;
 import io.berth.proto.cri.v1.PodSandboxStatusResponse;
+import io.berth.proto.cri.v1.PortForwardRequest;
+import io.berth.proto.cri.v1.PortForwardResponse;
 import io.berth.proto.cri.v1.RemoveContainerRequest;
 import io.berth.proto.cri.v1.RemoveContainerResponse;
 import io.berth.proto.cri.v1.RemovePodSandboxRequest;
@@ -85,6 +91,7 @@ import io.berth.server.cri.mapping.SandboxMapping;
 import io.berth.server.cri.mapping.StatisticsMapping;
 import io.berth.server.cri.mapping.StatusMapping;
 import io.berth.server.logging.Fields;
+import io.berth.server.streaming.StreamingServer;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +106,7 @@ public final class RuntimeService extends LaterCalls {
 
     private final Runtime runtime;
     private final Supplier<Map<String, String>> information;
+    private final StreamingCalls streaming;
     private final Calls calls;
     private final EventCalls events;
     private final MetricCalls metrics;
@@ -106,10 +114,13 @@ public final class RuntimeService extends LaterCalls {
     /**
      * A service over a runtime that somebody else closes.
      *
+     * @param streams serves what Exec, Attach and PortForward ask for
      * @param information what verbose status answers show beside the core's: names and JSON texts
      */
-    public RuntimeService(Runtime runtime, Supplier<Map<String, String>> information, RpcExecutor executor) {
+    public RuntimeService(
+            Runtime runtime, StreamingServer streams, Supplier<Map<String, String>> information, RpcExecutor executor) {
         this.runtime = runtime;
+        this.streaming = new StreamingCalls(runtime, streams);
         this.information = information;
         this.calls = new Calls(executor);
         this.events = new EventCalls(runtime, executor);
@@ -381,6 +392,21 @@ public final class RuntimeService extends LaterCalls {
                                 .setStdout(UnsafeByteOperations.unsafeWrap(result.standardOutput()))
                                 .setStderr(UnsafeByteOperations.unsafeWrap(result.standardError()))
                                 .build()));
+    }
+
+    @Override
+    public void exec(ExecRequest request, StreamObserver<ExecResponse> observer) {
+        calls.onThread("Exec", observer, () -> streaming.exec(request));
+    }
+
+    @Override
+    public void attach(AttachRequest request, StreamObserver<AttachResponse> observer) {
+        calls.onThread("Attach", observer, () -> streaming.attach(request));
+    }
+
+    @Override
+    public void portForward(PortForwardRequest request, StreamObserver<PortForwardResponse> observer) {
+        calls.onThread("PortForward", observer, () -> streaming.portForward(request));
     }
 
     // ---------------------------------------------------------------- usage

@@ -19,6 +19,7 @@ import io.berth.server.logging.Logging;
 import io.berth.server.metrics.CallMetrics;
 import io.berth.server.metrics.DaemonMetrics;
 import io.berth.server.metrics.MetricsServer;
+import io.berth.server.streaming.StreamingServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -113,8 +114,9 @@ public final class Daemon {
 
         RpcExecutor executor = opened(new RpcExecutor(
                 config.server().requestThreads(), config.server().requestQueue()));
+        StreamingServer streams = opened(new StreamingServer(config.server().streaming(), runtime.streams()));
         opened(serving);
-        RuntimeService service = new RuntimeService(runtime, () -> Information.of(read.settings()), executor);
+        RuntimeService service = new RuntimeService(runtime, streams, () -> Information.of(read.settings()), executor);
         events = service.events();
         CallMetrics calls = new CallMetrics();
         serving.start(

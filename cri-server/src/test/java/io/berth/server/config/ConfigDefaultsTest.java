@@ -24,6 +24,11 @@ class ConfigDefaultsTest {
                 server.request_threads = 256
                 server.request_queue = 1024
                 server.shutdown_deadline = "10s"
+                server.streaming.address = "127.0.0.1"
+                server.streaming.port = 0
+                server.streaming.connections = 1024
+                server.streaming.idle_timeout = "4h"
+                server.streaming.creation_timeout = "30s"
                 log.level = "info"
                 log.format = "text"
                 cgroup.missing_controllers = "refuse"

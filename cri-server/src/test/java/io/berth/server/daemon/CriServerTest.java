@@ -8,9 +8,9 @@ import io.berth.core.sandbox.SandboxConfig;
 import io.berth.core.sandbox.SandboxMetadata;
 import io.berth.core.sandbox.SandboxState;
 import io.berth.core.security.SandboxSecurityContext;
+import io.berth.proto.cri.v1.CheckpointContainerRequest;
 import io.berth.proto.cri.v1.ContainerConfig;
 import io.berth.proto.cri.v1.CreateContainerRequest;
-import io.berth.proto.cri.v1.ExecRequest;
 import io.berth.proto.cri.v1.ExecSyncRequest;
 import io.berth.proto.cri.v1.ExecSyncResponse;
 import io.berth.proto.cri.v1.ListPodSandboxRequest;
@@ -30,8 +30,10 @@ import io.berth.proto.cri.v1.StreamPodSandboxesRequest;
 import io.berth.proto.cri.v1.StreamPodSandboxesResponse;
 import io.berth.proto.cri.v1.VersionRequest;
 import io.berth.proto.cri.v1.VersionResponse;
+import io.berth.server.config.BerthConfig;
 import io.berth.server.cri.RpcExecutor;
 import io.berth.server.cri.RuntimeService;
+import io.berth.server.streaming.StreamingServer;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -62,6 +64,8 @@ class CriServerTest {
     private final FakeRuntime runtime = new FakeRuntime();
     private final RpcExecutor executor = new RpcExecutor(2, 0);
     private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    private final StreamingServer streams =
+            new StreamingServer(BerthConfig.defaults().server().streaming(), runtime.streams());
     private CriServer server;
     private ManagedChannel channel;
     private RuntimeServiceBlockingStub client;
@@ -71,7 +75,9 @@ class CriServerTest {
         Path socket = directory.resolve("berth.sock");
         server = CriServer.prepare(socket);
         server.start(
-                List.of(new RuntimeService(runtime, () -> Map.of("config", "{}"), executor)), List.of(), List.of());
+                List.of(new RuntimeService(runtime, streams, () -> Map.of("config", "{}"), executor)),
+                List.of(),
+                List.of());
         channel = NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.toString()))
                 .channelType(EpollDomainSocketChannel.class)
                 .eventLoopGroup(group)
@@ -87,6 +93,7 @@ class CriServerTest {
         channel.shutdownNow();
         server.close();
         executor.close();
+        streams.close();
         group.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
@@ -264,10 +271,10 @@ class CriServerTest {
 
     @Test
     void whatComesLaterSaysSo() {
-        assertThatThrownBy(() -> patient().exec(ExecRequest.getDefaultInstance()))
+        assertThatThrownBy(() -> patient().checkpointContainer(CheckpointContainerRequest.getDefaultInstance()))
                 .isInstanceOfSatisfying(StatusRuntimeException.class, e -> {
                     assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
-                    assertThat(e.getStatus().getDescription()).contains("ExecSync");
+                    assertThat(e.getStatus().getDescription()).contains("checkpoints");
                 });
     }
 

@@ -11,11 +11,13 @@ import io.berth.proto.cri.v1.GetEventsRequest;
 import io.berth.proto.cri.v1.PodSandboxConfig;
 import io.berth.proto.cri.v1.PodSandboxMetadata;
 import io.berth.proto.cri.v1.RuntimeServiceGrpc;
+import io.berth.server.config.BerthConfig;
 import io.berth.server.cri.EarlyHeaders;
 import io.berth.server.cri.EventCalls;
 import io.berth.server.cri.RpcExecutor;
 import io.berth.server.cri.RuntimeService;
 import io.berth.server.cri.mapping.SandboxMapping;
+import io.berth.server.streaming.StreamingServer;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
@@ -76,7 +78,11 @@ class EventStreamTest {
     void serve() throws IOException {
         Path socket = directory.resolve("berth.sock");
         server = CriServer.prepare(socket);
-        RuntimeService service = new RuntimeService(runtime, Map::of, executor);
+        RuntimeService service = new RuntimeService(
+                runtime,
+                new StreamingServer(BerthConfig.defaults().server().streaming(), runtime.streams()),
+                Map::of,
+                executor);
         events = service.events();
         server.start(List.of(service), List.of(new EarlyHeaders()), List.of());
         channel = NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.toString()))

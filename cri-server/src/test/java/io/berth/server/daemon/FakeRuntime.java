@@ -14,6 +14,8 @@ import io.berth.core.sandbox.SandboxConfig;
 import io.berth.core.statistics.ContainerStatistics;
 import io.berth.core.statistics.SandboxStatistics;
 import io.berth.core.status.RuntimeStatus;
+import io.berth.core.stream.Streams;
+import io.berth.server.streaming.NoStreams;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,6 +60,11 @@ final class FakeRuntime implements Runtime {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Override
+    public Streams streams() {
+        return new NoStreams();
     }
 
     @Override

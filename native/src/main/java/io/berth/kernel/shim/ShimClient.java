@@ -1,10 +1,12 @@
 package io.berth.kernel.shim;
 
+import io.berth.proto.shim.v1.AttachRequest;
 import io.berth.proto.shim.v1.CloseStandardInputRequest;
 import io.berth.proto.shim.v1.CreateSandboxReply;
 import io.berth.proto.shim.v1.CreateSandboxRequest;
 import io.berth.proto.shim.v1.ExecReply;
 import io.berth.proto.shim.v1.ExecRequest;
+import io.berth.proto.shim.v1.ExecStreamRequest;
 import io.berth.proto.shim.v1.ForgetContainerRequest;
 import io.berth.proto.shim.v1.HelloReply;
 import io.berth.proto.shim.v1.HelloRequest;
@@ -33,10 +35,12 @@ import java.util.concurrent.CompletableFuture;
 public final class ShimClient implements AutoCloseable {
     private static final int REVISION = 1;
 
+    private final Path socket;
     private final ShimConnection connection;
     private final HelloReply hello;
 
-    private ShimClient(ShimConnection connection, HelloReply hello) {
+    private ShimClient(Path socket, ShimConnection connection, HelloReply hello) {
+        this.socket = socket;
         this.connection = connection;
         this.hello = hello;
     }
@@ -55,7 +59,8 @@ public final class ShimClient implements AutoCloseable {
             Request.Builder request =
                     Request.newBuilder().setHello(HelloRequest.newBuilder().setRevision(REVISION));
             Reply reply = connection.call(request, end, text(deadline));
-            return new ShimClient(connection, check(reply, Reply.KindCase.HELLO).getHello());
+            return new ShimClient(
+                    socket, connection, check(reply, Reply.KindCase.HELLO).getHello());
         } catch (RuntimeException failure) {
             connection.end("the shim did not say hello");
             throw failure;
@@ -145,6 +150,25 @@ public final class ShimClient implements AutoCloseable {
     public void resize(String containerId, int columns, int rows, Duration deadline) {
         var request = ResizeTerminalRequest.newBuilder()
                 .setContainerId(containerId)
+                .setSize(TerminalSize.newBuilder().setColumns(columns).setRows(rows));
+        done(Request.newBuilder().setResizeTerminal(request), deadline);
+    }
+
+    /** Starts a process in a container, with its streams on a connection of its own. */
+    public ShimStream execStream(ExecStreamRequest request, Duration deadline) {
+        return ShimStream.open(socket, Request.newBuilder().setExecStream(request), deadline);
+    }
+
+    /** Puts a running container's streams on a connection of its own. */
+    public ShimStream attach(AttachRequest request, Duration deadline) {
+        return ShimStream.open(socket, Request.newBuilder().setAttach(request), deadline);
+    }
+
+    /** Sets the size of the terminal of an exec with streams. */
+    public void resizeStream(String containerId, long stream, int columns, int rows, Duration deadline) {
+        var request = ResizeTerminalRequest.newBuilder()
+                .setContainerId(containerId)
+                .setStream(stream)
                 .setSize(TerminalSize.newBuilder().setColumns(columns).setRows(rows));
         done(Request.newBuilder().setResizeTerminal(request), deadline);
     }

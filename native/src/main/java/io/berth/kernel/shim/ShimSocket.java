@@ -21,7 +21,7 @@ final class ShimSocket {
     private static final String BACKLOG_FULL = "Resource temporarily unavailable";
 
     /** Bytes of a path that a {@code sockaddr_un} holds, without the NUL. */
-    private static final int ADDRESS_LIMIT = 107;
+    static final int ADDRESS_LIMIT = 107;
 
     private ShimSocket() {}
 

@@ -34,12 +34,7 @@ final class ContainerCommands {
 
     CompletionStage<ExecResult> execSync(String id, List<String> command, Duration timeout) {
         ContainerEntry entry = parts.containers().get(id);
-        if (command.isEmpty() || command.getFirst().isEmpty()) {
-            throw BerthException.invalidArgument("cmd is empty: it names the program to run");
-        }
-        if (command.stream().anyMatch(word -> word.indexOf('\0') >= 0)) {
-            throw BerthException.invalidArgument("cmd has a NUL character");
-        }
+        check(command);
         requireRunning(entry);
         ExecRequest request = ExecRequest.newBuilder()
                 .setContainerId(entry.id())
@@ -83,11 +78,22 @@ final class ContainerCommands {
                 reply.getOutputTruncated());
     }
 
+    /** Refuses what cannot be a command. */
+    static void check(List<String> command) {
+        if (command.isEmpty() || command.getFirst().isEmpty()) {
+            throw BerthException.invalidArgument("cmd is empty: it names the program to run");
+        }
+        if (command.stream().anyMatch(word -> word.indexOf('\0') >= 0)) {
+            throw BerthException.invalidArgument("cmd has a NUL character");
+        }
+    }
+
     private static String text(Duration duration) {
         return duration.toMillisPart() == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
     }
 
-    private Process process(ContainerEntry entry) {
+    /** The container's first process, after which others are made. */
+    Process process(ContainerEntry entry) {
         LaunchPlan plan = entry.plan();
         if (plan == null) {
             // A daemon that was started after the container: the specification is where it was put.

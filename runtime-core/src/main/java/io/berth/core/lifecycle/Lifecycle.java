@@ -9,6 +9,7 @@ import io.berth.core.sandbox.Sandbox;
 import io.berth.core.sandbox.SandboxConfig;
 import io.berth.core.statistics.ContainerStatistics;
 import io.berth.core.statistics.SandboxStatistics;
+import io.berth.core.stream.Streams;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -31,6 +32,7 @@ public final class Lifecycle {
     private final ContainerCommands commands;
     private final StatisticsReader statistics;
     private final PodMetricsReader metrics;
+    private final ContainerStreams streams;
     private final Information information;
     private final PluginActions plugins;
 
@@ -44,6 +46,7 @@ public final class Lifecycle {
         this.creator = new ContainerCreator(parts);
         this.starter = new ContainerStarter(parts, watch);
         this.commands = new ContainerCommands(parts);
+        this.streams = new ContainerStreams(parts, commands);
         this.statistics = new StatisticsReader(parts);
         this.metrics = new PodMetricsReader(parts, statistics);
         this.information = new Information(parts);
@@ -103,6 +106,10 @@ public final class Lifecycle {
 
     public CompletionStage<ExecResult> execSync(String id, List<String> command, Duration timeout) {
         return commands.execSync(id, command, timeout);
+    }
+
+    public Streams streams() {
+        return streams;
     }
 
     public void updateResources(String id, LinuxResources resources) {

@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.berth.e2e.node.Node;
 import io.berth.e2e.node.Refusal;
-import io.berth.proto.cri.v1.AttachRequest;
 import io.berth.proto.cri.v1.CheckpointContainerRequest;
-import io.berth.proto.cri.v1.ExecRequest;
-import io.berth.proto.cri.v1.PortForwardRequest;
 import io.grpc.Status.Code;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -21,9 +18,6 @@ class UnimplementedTest {
     void whatIsStillToComeSaysSo() {
         var runtime = NODE.client().runtime();
         ThrowingCallable[] calls = {
-            () -> runtime.exec(ExecRequest.getDefaultInstance()),
-            () -> runtime.attach(AttachRequest.getDefaultInstance()),
-            () -> runtime.portForward(PortForwardRequest.getDefaultInstance()),
             () -> runtime.checkpointContainer(CheckpointContainerRequest.getDefaultInstance()),
         };
         for (ThrowingCallable call : calls) {

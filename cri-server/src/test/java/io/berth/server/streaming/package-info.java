@@ -1,0 +1,4 @@
+@NullMarked
+package io.berth.server.streaming;
+
+import org.jspecify.annotations.NullMarked;
