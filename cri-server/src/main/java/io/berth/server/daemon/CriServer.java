@@ -1,6 +1,7 @@
 package io.berth.server.daemon;
 
 import io.berth.proto.cri.v1.CriProto;
+import io.berth.server.logging.Logging;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerInterceptor;
@@ -52,6 +53,7 @@ final class CriServer implements AutoCloseable {
     }
 
     private NettyServerBuilder prepare() {
+        Logging.takeOverJavaLogging();
         EventLoopGroup made = new MultiThreadIoEventLoopGroup(
                 EVENT_LOOPS, new DefaultThreadFactory("grpc-io", true), EpollIoHandler.newFactory());
         group = made;

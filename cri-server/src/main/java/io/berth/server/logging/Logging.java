@@ -39,15 +39,14 @@ public final class Logging {
         }
         // gRPC sets TCP options on unix sockets too, and each connection would be warned about.
         context.getLogger("io.netty.bootstrap").setLevel(Level.ERROR);
-        takeOverJavaLogging();
     }
 
     private static Level level(LogConfig.Level level) {
         return Level.toLevel(level.name().toUpperCase(Locale.ROOT));
     }
 
-    /** gRPC logs through the JDK. */
-    private static void takeOverJavaLogging() {
+    /** gRPC logs through the JDK, whose logging takes its time to get ready: to be called beside other work. */
+    public static void takeOverJavaLogging() {
         LogManager.getLogManager().reset();
         Logger root = Logger.getLogger("");
         root.setLevel(java.util.logging.Level.WARNING);
