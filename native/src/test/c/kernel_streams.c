@@ -242,6 +242,21 @@ static void test_exec_flow(struct fixture *fixture) {
     CHECK(fixture, stream.exit_code == 3, "exit code %d", stream.exit_code);
   }
   client_close(&stream.client);
+
+  // The end is heard also when input is still on its way.
+  if (open_exec(fixture, &stream, "target", false, "sleep 0.3; exit 9")) {
+    static uint8_t block[STREAM_DATA_LIMIT];
+    for (int i = 0; i < 5; i++) {
+      put(&stream, block, sizeof block);
+    }
+    usleep(600000);
+    for (int i = 0; i < 20; i++) {
+      put(&stream, block, sizeof block);
+    }
+    take_all(&stream);
+    CHECK(fixture, stream.exit_code == 9, "exit code %d", stream.exit_code);
+  }
+  client_close(&stream.client);
 }
 
 static void test_exec_terminal(struct fixture *fixture) {

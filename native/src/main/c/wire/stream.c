@@ -15,8 +15,7 @@
 enum { FIRST_CAPACITY = 4096 };
 
 static void update_interest(struct stream *stream) {
-  // What comes behind the end is of no interest; a client that goes is noticed without asking.
-  uint32_t events = stream->blocked || stream->owner == NULL ? 0 : EPOLLIN;
+  uint32_t events = stream->blocked ? 0 : EPOLLIN;
   if (stream_waiting(stream) > 0) {
     events |= EPOLLOUT;
   }
@@ -111,6 +110,9 @@ static void read_input(struct stream *stream) {
     lose(stream);
     return;
   }
+  if (stream->owner == NULL) {
+    return; // behind the end: read only so that the client, which still writes, gets to read that end
+  }
   const uint8_t *bytes = scratch;
   size_t length = (size_t)count;
   if (hand_on(stream, &bytes, &length) < 0) {
@@ -164,7 +166,7 @@ static int flush(struct stream *stream) {
   free(stream->outgoing);
   stream->outgoing = NULL;
   stream->outgoing_start = stream->outgoing_end = stream->outgoing_capacity = 0;
-  return 0;
+  return stream->owner == NULL ? shutdown(stream->source.descriptor, SHUT_WR) : 0;
 }
 
 static void stream_event(struct source *source, uint32_t events) {
@@ -174,7 +176,7 @@ static void stream_event(struct source *source, uint32_t events) {
     return;
   }
   if ((events & EPOLLOUT) != 0) {
-    if (flush(stream) < 0 || (stream->owner == NULL && stream_waiting(stream) == 0)) {
+    if (flush(stream) < 0) {
       lose(stream);
       return;
     }
@@ -183,7 +185,7 @@ static void stream_event(struct source *source, uint32_t events) {
       stream->owner_calls->drained(stream->owner);
     }
   }
-  if (source->watched && (events & EPOLLIN) != 0 && !stream->blocked && stream->owner != NULL) {
+  if (source->watched && (events & EPOLLIN) != 0 && !stream->blocked) {
     read_input(stream);
   }
 }
@@ -253,7 +255,10 @@ void stream_end(struct stream *stream, const struct exit_status *status) {
   uint8_t packed[64];
   size_t length = berth__shim__v1__stream_end__pack(&end, packed);
   stream->owner = NULL;
-  if (!stream_send(stream, STREAM_END, packed, length) || stream_waiting(stream) == 0) {
+  stream->blocked = false;
+  free(stream->incoming);
+  stream->incoming = NULL;
+  if (!stream_send(stream, STREAM_END, packed, length) || flush(stream) < 0) {
     stream_close(stream);
   } else {
     update_interest(stream);

@@ -44,7 +44,7 @@ struct stream {
   size_t outgoing_capacity;
   bool blocked; // the owner takes no input at the moment
   const struct stream_owner *owner_calls;
-  void *owner; // NULL: nobody is left; it closes when all has been sent
+  void *owner; // NULL: it has ended, and the client is to close it
 };
 
 // Turns the connection that asked into a stream: sends StreamOpened and takes its descriptor over.
@@ -60,7 +60,7 @@ static inline size_t stream_waiting(const struct stream *stream) {
 }
 // The owner takes input again.
 void stream_resume(struct stream *stream);
-// Sends the last frame and leaves the stream to itself.
+// Sends the last frame and leaves the stream to itself, until the client closes it.
 void stream_end(struct stream *stream, const struct exit_status *status);
 // Closes it at once; the owner is told nothing.
 void stream_close(struct stream *stream);

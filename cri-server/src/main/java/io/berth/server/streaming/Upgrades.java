@@ -79,14 +79,15 @@ final class Upgrades {
         context.writeAndFlush(response);
         ChannelPipeline pipeline = context.pipeline();
         addIdle(pipeline);
-        pipeline.addLast(spdyCodec()).addLast(handler);
+        addSpdy(pipeline).addLast(handler);
         leaveHttp(pipeline);
         // Last, because it hands on what has come behind the request.
         pipeline.remove(HTTP_CODEC);
     }
 
-    static SpdyFrameCodec spdyCodec() {
-        return new SpdyFrameCodec(SpdyVersion.SPDY_3_1, CHUNK, HEADERS_LIMIT, 6, 15, 8);
+    static ChannelPipeline addSpdy(ChannelPipeline pipeline) {
+        return pipeline.addLast(new ReadGate())
+                .addLast(new SpdyFrameCodec(SpdyVersion.SPDY_3_1, CHUNK, HEADERS_LIMIT, 6, 15, 8));
     }
 
     private static List<String> accepted(StreamRequest stream) {

@@ -92,9 +92,8 @@ final class WebSocketUpgrade {
         if (handshake(context, request, TUNNEL)) {
             ChannelPipeline pipeline = context.pipeline();
             addIdle(pipeline);
-            pipeline.addLast(new WebSocketTunnel())
-                    .addLast(Upgrades.spdyCodec())
-                    .addLast(new SpdyForward(services, sandboxId));
+            pipeline.addLast(new WebSocketTunnel());
+            Upgrades.addSpdy(pipeline).addLast(new SpdyForward(services, sandboxId));
             Upgrades.leaveHttp(pipeline);
         }
     }
