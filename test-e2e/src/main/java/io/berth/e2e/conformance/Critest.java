@@ -24,6 +24,16 @@ import java.util.stream.Stream;
  * @param deadline of one run
  */
 record Critest(Path program, Path directory, List<String> selection, List<String> flags, Duration deadline) {
+    /** The same with more flags for every run. */
+    Critest with(String... more) {
+        return new Critest(
+                program,
+                directory,
+                selection,
+                Stream.concat(flags.stream(), Stream.of(more)).toList(),
+                deadline);
+    }
+
     /** The specs that the selection chooses, in the suite's order. */
     List<Spec> specs() {
         Path report = directory.resolve("specs.json");

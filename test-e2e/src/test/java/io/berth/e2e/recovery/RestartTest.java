@@ -135,7 +135,7 @@ class RestartTest {
                 pod.container("main", NODE.busybox()).command("sleep", "1000").start();
         NODE.daemon().kill();
         // As a reboot does it: all processes gone, the run directory empty.
-        NODE.daemon().shims().forEach(shim -> Command.output("kill", "-9", Long.toString(shim)));
+        NODE.daemon().shims().forEach(shim -> ProcessHandle.of(shim).ifPresent(ProcessHandle::destroyForcibly));
         Waiting.until("the container to end with its shim", () -> cgroupIsEmpty(pod.id()));
         Command.output("rm", "-rf", NODE.daemon().config().runDirectory().toString());
         NODE.daemon().start();
