@@ -144,7 +144,7 @@ public final class PluginService implements AutoCloseable {
             PluginHost.State state = join(plugin);
             List<SynchronizeRequest> parts =
                     Synchronization.parts(state.pods(), state.containers(), Synchronization.PART_LIMIT);
-            updates = Synchronization.send(connection, parts, config.requestTimeout());
+            updates = Synchronization.send(connection, parts, config.registrationTimeout());
             LOGGER.atInfo().addKeyValue("parts", parts.size()).log("The NRI plugin {} knows what there is", plugin);
         } finally {
             plugin.turn().unlock();
