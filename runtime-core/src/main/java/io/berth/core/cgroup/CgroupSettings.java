@@ -2,6 +2,7 @@ package io.berth.core.cgroup;
 
 import io.berth.core.error.BerthException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,7 +25,7 @@ public final class CgroupSettings {
 
     private CgroupSettings() {}
 
-    /** The settings in the order in which they must be written. */
+    /** One setting for each file: what {@code unified} says goes before what another field says. */
     public static List<CgroupSetting> of(LinuxResources resources) {
         List<CgroupSetting> settings = new ArrayList<>();
         cpu(resources, settings);
@@ -40,7 +41,9 @@ public final class CgroupSettings {
             settings.add(new CgroupSetting("hugetlb", "hugetlb." + limit.pageSize() + ".rsvd.max", value));
         }
         unified(resources.unified(), settings);
-        return settings;
+        Map<String, CgroupSetting> byFile = new LinkedHashMap<>();
+        settings.forEach(setting -> byFile.put(setting.file(), setting));
+        return List.copyOf(byFile.values());
     }
 
     private static void cpu(LinuxResources resources, List<CgroupSetting> settings) {

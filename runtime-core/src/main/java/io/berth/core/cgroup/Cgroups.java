@@ -155,33 +155,24 @@ public final class Cgroups {
         }
     }
 
-    /** Writes other limits over those in force: all of them, or none. */
-    public void update(String path, List<CgroupSetting> settings) {
-        List<CgroupSetting> undo = new ArrayList<>();
-        for (CgroupSetting setting : settings) {
-            @Nullable String before = CgroupFiles.readOrNull(directory(path).resolve(setting.file()));
-            try {
-                if (writeSetting(path, setting) && before != null && !before.isBlank()) {
-                    undo.addFirst(new CgroupSetting(setting.controller(), setting.file(), before.strip()));
-                }
-            } catch (BerthException failure) {
-                undo.forEach(old -> rollBack(path, old));
-                throw failure;
-            }
-        }
-    }
-
-    private void rollBack(String path, CgroupSetting old) {
+    /**
+     * Writes other limits over those in force: all of them, or none.
+     *
+     * @return what puts back those before, should a later step fail
+     */
+    public LimitChange update(String path, List<CgroupSetting> settings) {
+        LimitChange change = new LimitChange(this, path);
         try {
-            CgroupFiles.write(directory(path).resolve(old.file()), old.value());
-        } catch (IOException failure) {
-            LOGGER.atWarn()
-                    .addKeyValue("cgroup", path)
-                    .log("Cannot set {} back to {}: {}", old.file(), old.value(), CgroupFiles.reason(failure));
+            change.write(settings);
+            return change;
+        } catch (RuntimeException failure) {
+            change.rollBack();
+            throw failure;
         }
     }
 
-    private boolean writeSetting(String path, CgroupSetting setting) {
+    /** Whether it was written; false where the node lacks what it needs and may. */
+    boolean writeSetting(String path, CgroupSetting setting) {
         Path file = directory(path).resolve(setting.file());
         if (!available.contains(setting.controller())) {
             lacks(setting, "the cgroup v2 controller " + setting.controller());

@@ -52,11 +52,19 @@ public record LinuxResources(
                 said.cpuQuota != 0 ? said.cpuQuota : cpuQuota,
                 said.cpuShares != 0 ? said.cpuShares : cpuShares,
                 said.memoryLimitBytes != 0 ? said.memoryLimitBytes : memoryLimitBytes,
-                said.memorySwapLimitBytes != 0 ? said.memorySwapLimitBytes : memorySwapLimitBytes,
+                swapWith(said),
                 said.oomScoreAdj != 0 ? said.oomScoreAdj : oomScoreAdj,
                 said.cpusetCpus.isEmpty() ? cpusetCpus : said.cpusetCpus,
                 said.cpusetMems.isEmpty() ? cpusetMems : said.cpusetMems,
                 List.copyOf(pages.values()),
                 unifiedMerged);
+    }
+
+    /** Memory without a limit leaves none to memory and swap together. */
+    private long swapWith(LinuxResources said) {
+        if (said.memorySwapLimitBytes != 0) {
+            return said.memorySwapLimitBytes;
+        }
+        return said.memoryLimitBytes < 0 && memorySwapLimitBytes > 0 ? -1 : memorySwapLimitBytes;
     }
 }

@@ -1,9 +1,5 @@
 package io.berth.core.lifecycle;
 
-import io.berth.core.cgroup.CgroupSetting;
-import io.berth.core.cgroup.CgroupSettings;
-import io.berth.core.cgroup.LinuxResources;
-import io.berth.core.container.Container;
 import io.berth.core.container.ContainerState;
 import io.berth.core.container.ExecResult;
 import io.berth.core.error.BerthException;
@@ -11,7 +7,6 @@ import io.berth.core.error.ErrorKind;
 import io.berth.core.error.Translation;
 import io.berth.core.plan.ProcessCompiler;
 import io.berth.core.spec.SpecJson;
-import io.berth.core.state.ContainerRecord;
 import io.berth.proto.shim.v1.ExecReply;
 import io.berth.proto.shim.v1.ExecRequest;
 import io.berth.proto.shim.v1.LaunchPlan;
@@ -21,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
-/** What is done with containers that run: ExecSync, limits, logs. */
+/** What is done with containers that run: ExecSync, logs. */
 @SuppressWarnings("AvoidCommonTypeNames") // the shim protocol's Process
 final class ContainerCommands {
     private static final Duration NO_TIMEOUT = Duration.ofDays(365);
@@ -104,55 +99,6 @@ final class ContainerCommands {
             entry.plan(plan);
         }
         return plan.getProcess();
-    }
-
-    void updateResources(String id, LinuxResources resources) {
-        ContainerEntry entry = parts.containers().get(id);
-        PluginHooks.Updated asked;
-        try (Held _ = Held.of(entry.lock(), parts.config().lockDeadline(), "the container " + entry.id())) {
-            requireNotExited(entry);
-            asked = parts.plugins().update(parts, entry, resources);
-            applyHeld(entry, asked.resources());
-        } catch (RuntimeException failure) {
-            throw Translation.of("updating the limits of the container " + entry.id(), failure);
-        }
-        // Without the lock: what is asked for others may wait for theirs.
-        parts.plugins().apply(asked.others(), true);
-        parts.plugins().updated(parts, entry);
-    }
-
-    /** The same without asking anybody, for who has the time to wait for another operation to end. */
-    void apply(ContainerEntry entry, LinuxResources resources, Duration lockDeadline) {
-        try (Held _ = Held.of(entry.lock(), lockDeadline, "the container " + entry.id())) {
-            requireNotExited(entry);
-            applyHeld(entry, resources);
-        } catch (RuntimeException failure) {
-            throw Translation.of("updating the limits of the container " + entry.id(), failure);
-        }
-    }
-
-    private static void requireNotExited(ContainerEntry entry) {
-        if (entry.container().state() instanceof ContainerState.Exited) {
-            throw BerthException.failedPrecondition(
-                    "the container " + entry.id() + " has exited: it uses nothing that could be limited");
-        }
-    }
-
-    private void applyHeld(ContainerEntry entry, LinuxResources resources) {
-        Container container = entry.container();
-        LinuxResources merged = container.resources().with(resources);
-        List<CgroupSetting> before = CgroupSettings.of(container.resources());
-        List<CgroupSetting> changed = CgroupSettings.of(merged).stream()
-                .filter(setting -> !before.contains(setting))
-                .toList();
-        parts.cgroups().update(container.cgroupPath(), changed);
-        try {
-            parts.store().put(new ContainerRecord(container.withResources(merged)));
-        } catch (RuntimeException failure) {
-            parts.cgroups().update(container.cgroupPath(), before);
-            throw failure;
-        }
-        entry.change(current -> current.withResources(merged));
     }
 
     void reopenLog(String id) {

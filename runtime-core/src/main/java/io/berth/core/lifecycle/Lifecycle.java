@@ -30,6 +30,7 @@ public final class Lifecycle {
     private final ContainerStarter starter;
     private final ContainerStopper stopper;
     private final ContainerCommands commands;
+    private final ResourceUpdater updater;
     private final StatisticsReader statistics;
     private final PodMetricsReader metrics;
     private final ContainerStreams streams;
@@ -47,10 +48,11 @@ public final class Lifecycle {
         this.starter = new ContainerStarter(parts, watch);
         this.commands = new ContainerCommands(parts);
         this.streams = new ContainerStreams(parts, commands);
+        this.updater = new ResourceUpdater(parts);
         this.statistics = new StatisticsReader(parts);
         this.metrics = new PodMetricsReader(parts, statistics);
         this.information = new Information(parts);
-        this.plugins = new PluginActions(parts, commands, stopper);
+        this.plugins = new PluginActions(parts, updater, stopper);
         parts.plugins().actions(plugins);
     }
 
@@ -113,7 +115,7 @@ public final class Lifecycle {
     }
 
     public void updateResources(String id, LinuxResources resources) {
-        commands.updateResources(id, resources);
+        updater.update(id, resources);
     }
 
     public void reopenLog(String id) {

@@ -23,13 +23,13 @@ public final class PluginActions implements PluginHost, AutoCloseable {
     private static final Duration EVICTION_GRACE = Duration.ofSeconds(10);
 
     private final Parts parts;
-    private final ContainerCommands commands;
+    private final ResourceUpdater updater;
     private final ContainerStopper stopper;
     private volatile @Nullable PluginService service;
 
-    PluginActions(Parts parts, ContainerCommands commands, ContainerStopper stopper) {
+    PluginActions(Parts parts, ResourceUpdater updater, ContainerStopper stopper) {
         this.parts = parts;
-        this.commands = commands;
+        this.updater = updater;
         this.stopper = stopper;
     }
 
@@ -65,7 +65,7 @@ public final class PluginActions implements PluginHost, AutoCloseable {
         if (PluginHooks.isOver(entry.container())) {
             throw BerthException.failedPrecondition("the container " + entry.id() + " has ended");
         }
-        commands.apply(entry, PluginResources.ofUpdate(update.getLinux().getResources(), who), LOCK_DEADLINE);
+        updater.apply(entry, PluginResources.ofUpdate(update.getLinux().getResources(), who), LOCK_DEADLINE);
     }
 
     @Override

@@ -29,6 +29,21 @@ public record OciProcess(
         selinuxLabel = Immutable.text(selinuxLabel);
     }
 
+    OciProcess withOomScoreAdj(int score) {
+        return new OciProcess(
+                terminal,
+                user,
+                args,
+                env,
+                cwd,
+                capabilities,
+                rlimits,
+                noNewPrivileges,
+                apparmorProfile,
+                score,
+                selinuxLabel);
+    }
+
     /** Ids as seen inside the container. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)

@@ -29,4 +29,9 @@ public record OciSpec(
         mounts = Immutable.list(mounts);
         annotations = Immutable.map(annotations);
     }
+
+    /** The same with another score for its processes, -1000 to 1000. */
+    public OciSpec withOomScoreAdj(int score) {
+        return new OciSpec(ociVersion, process.withOomScoreAdj(score), root, hostname, mounts, annotations, linux);
+    }
 }

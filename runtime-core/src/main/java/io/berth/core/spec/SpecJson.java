@@ -10,6 +10,7 @@ import io.berth.core.error.ErrorKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
 /** OCI specifications as files. */
 public final class SpecJson {
@@ -28,6 +29,18 @@ public final class SpecJson {
                     failure instanceof JsonProcessingException ? ErrorKind.INTERNAL : ErrorKind.RESOURCE_EXHAUSTED,
                     "writing " + file + ": " + failure.getMessage(),
                     failure);
+        }
+    }
+
+    /** Writes it over another one, whole: whoever reads meanwhile sees the one or the other. */
+    public static void replace(Path file, OciSpec spec) {
+        Path aside = file.resolveSibling(file.getFileName() + ".new");
+        write(aside, spec);
+        try {
+            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException failure) {
+            throw new BerthException(
+                    ErrorKind.INTERNAL, "renaming " + aside + " to " + file + ": " + failure.getMessage(), failure);
         }
     }
 

@@ -77,4 +77,19 @@ class CgroupSettingsTest {
         assertThat(CgroupSettings.of(resources(0, 0, 0, 0, 0, "", Map.of("memory.high", "1000"))))
                 .containsExactly(new CgroupSetting("memory", "memory.high", "1000"));
     }
+
+    @Test
+    void eachFileIsWrittenOnceAndUnifiedHasTheLastWord() {
+        assertThat(CgroupSettings.of(resources(0, 0, 0, 100, 0, "", Map.of("memory.max", "70"))))
+                .containsExactly(new CgroupSetting("memory", "memory.max", "70"));
+    }
+
+    @Test
+    void memoryWithoutALimitLeavesNoneToTheSumWithSwap() {
+        LinuxResources limited = resources(0, 0, 0, 100, 150, "", Map.of());
+        assertThat(CgroupSettings.of(limited.with(resources(0, 0, 0, -1, 0, "", Map.of()))))
+                .containsExactlyInAnyOrder(
+                        new CgroupSetting("memory", "memory.swap.max", "max"),
+                        new CgroupSetting("memory", "memory.max", "max"));
+    }
 }

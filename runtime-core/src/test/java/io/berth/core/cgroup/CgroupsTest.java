@@ -64,4 +64,20 @@ class CgroupsTest {
                 .isInstanceOf(BerthException.class);
         assertThat(Files.readString(root.resolve("pod/memory.max"))).startsWith("max");
     }
+
+    @Test
+    void anUpdateIsTakenBackWithWhatStoodThereWhoeverWroteIt() throws IOException {
+        Cgroups cgroups = new Cgroups(root, MissingControllers.FAIL);
+        Files.writeString(root.resolve("pod/cpu.weight"), "777\n");
+        LimitChange change = cgroups.update(
+                "/pod",
+                List.of(
+                        new CgroupSetting("memory", "memory.max", "10"),
+                        new CgroupSetting("cpu", "cpu.weight", "555")));
+        assertThat(Files.readString(root.resolve("pod/memory.max"))).startsWith("10");
+        assertThat(Files.readString(root.resolve("pod/cpu.weight"))).startsWith("555");
+        change.rollBack();
+        assertThat(Files.readString(root.resolve("pod/memory.max"))).startsWith("max");
+        assertThat(Files.readString(root.resolve("pod/cpu.weight"))).startsWith("777");
+    }
 }
