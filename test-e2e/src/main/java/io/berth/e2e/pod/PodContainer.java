@@ -9,14 +9,17 @@ import io.berth.proto.cri.v1.ContainerStatus;
 import io.berth.proto.cri.v1.ContainerStatusRequest;
 import io.berth.proto.cri.v1.ExecSyncRequest;
 import io.berth.proto.cri.v1.ExecSyncResponse;
+import io.berth.proto.cri.v1.LinuxContainerResources;
 import io.berth.proto.cri.v1.RemoveContainerRequest;
 import io.berth.proto.cri.v1.ReopenContainerLogRequest;
 import io.berth.proto.cri.v1.StartContainerRequest;
 import io.berth.proto.cri.v1.StopContainerRequest;
+import io.berth.proto.cri.v1.UpdateContainerResourcesRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A container that was created. */
 public record PodContainer(CriClient client, String id, Path logPath) {
@@ -99,6 +102,15 @@ public record PodContainer(CriClient client, String id, Path logPath) {
                 .containerStats(
                         ContainerStatsRequest.newBuilder().setContainerId(id).build())
                 .getStats();
+    }
+
+    /** Changes its limits while it is there. */
+    public PodContainer update(Consumer<LinuxContainerResources.Builder> limits) {
+        UpdateContainerResourcesRequest.Builder request =
+                UpdateContainerResourcesRequest.newBuilder().setContainerId(id);
+        limits.accept(request.getLinuxBuilder());
+        client.runtime().updateContainerResources(request.build());
+        return this;
     }
 
     public void reopenLog() {
