@@ -1,5 +1,6 @@
 package io.berth.server.streaming;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -112,11 +113,15 @@ final class HttpEntry extends SimpleChannelInboundHandler<FullHttpRequest> {
         refuse(context, response(status, reason));
     }
 
+    /** An error as Kubernetes' clients read it, {@code metav1.Status}: of a plain text they may show nothing. */
     static FullHttpResponse response(HttpResponseStatus status, String reason) {
+        String quoted = new String(JsonStringEncoder.getInstance().quoteAsString(reason));
+        String body = "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{},\"status\":\"Failure\",\"message\":\""
+                + quoted + "\",\"code\":" + status.code() + "}\n";
         FullHttpResponse response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, status, Unpooled.copiedBuffer(reason + "\n", StandardCharsets.UTF_8));
+                HttpVersion.HTTP_1_1, status, Unpooled.copiedBuffer(body, StandardCharsets.UTF_8));
         response.headers()
-                .set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
+                .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON)
                 .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes())
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         if (status.equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {

@@ -12,6 +12,7 @@ import io.berth.e2e.process.Places;
 import io.berth.e2e.process.Waiting;
 import io.berth.e2e.registry.RegistryProcess;
 import io.berth.proto.cri.v1.AuthConfig;
+import io.berth.proto.cri.v1.ExecRequest;
 import io.berth.proto.cri.v1.ImageSpec;
 import io.berth.proto.cri.v1.ListImagesRequest;
 import io.berth.proto.cri.v1.ListPodSandboxRequest;
@@ -167,6 +168,13 @@ public final class Node
         var container =
                 pod.container("warm-up", busybox()).command("sleep", "60").start();
         container.exec("true");
+        // The streaming server listens from the first request on; nobody comes to this one.
+        client().runtime()
+                .exec(ExecRequest.newBuilder()
+                        .setContainerId(container.id())
+                        .addCmd("true")
+                        .setStdout(true)
+                        .build());
         container.stop(0).remove();
         pod.stop().remove();
     }

@@ -112,6 +112,10 @@ class CrictlTourTest {
         knownAddress = inspectedAddress(pod);
         assertThat(Http.get(knownAddress, 80)).isEqualTo(Nginx.PAGE);
         assertThat(crictl.run("exec", "-s", container, "cat", "/proc/1/comm")).isEqualTo("nginx");
+        assertThat(crictl.run("exec", container, "cat", "/proc/1/comm")).isEqualTo("nginx");
+        assertThat(crictl.attempt("exec", "--transport", "websocket", container, "sh", "-c", "exit 5")
+                        .error())
+                .contains("exit code 5");
         assertThat(crictl.run("logs", container)).contains("GET / HTTP/1.1");
         follow(container);
         assertThat(crictl.run("stats", "-o", "json", container)).contains(container);
