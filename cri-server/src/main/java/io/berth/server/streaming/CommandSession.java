@@ -4,16 +4,14 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.berth.core.stream.ProcessStreams;
 import io.berth.core.stream.Streams;
 import io.berth.kernel.shim.ShimStream;
-import io.berth.proto.shim.v1.StreamEnd;
 import io.berth.server.error.StatusMapper;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufInputStream;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
-import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
@@ -229,12 +227,10 @@ final class CommandSession {
     }
 
     private static CommandStatus statusOf(ByteBuf frame) {
-        try (ByteBufInputStream input = new ByteBufInputStream(frame)) {
-            return CommandStatus.of(StreamEnd.parseFrom(input).getExitCode());
+        try {
+            return CommandStatus.of(ShimStream.exitCode(ByteBufUtil.getBytes(frame)));
         } catch (InvalidProtocolBufferException broken) {
             return new CommandStatus.Failed("the pod's supervisor sent no proper end: " + broken.getMessage());
-        } catch (IOException impossible) {
-            return new CommandStatus.Failed(String.valueOf(impossible.getMessage()));
         }
     }
 }

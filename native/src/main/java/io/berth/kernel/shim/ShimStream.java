@@ -10,6 +10,7 @@ import io.berth.kernel.SystemCallException;
 import io.berth.kernel.SystemCalls;
 import io.berth.proto.shim.v1.Reply;
 import io.berth.proto.shim.v1.Request;
+import io.berth.proto.shim.v1.StreamEnd;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,6 +42,16 @@ public record ShimStream(Descriptor socket, long number) {
 
     /** The request is alone on its connection. */
     private static final int REQUEST_ID = 1;
+
+    /**
+     * The exit code in an {@link #END} frame: 0 to 255, 128 and the signal for a killed process.
+     *
+     * @param end the frame's data
+     * @throws InvalidProtocolBufferException when that is no such frame
+     */
+    public static int exitCode(byte[] end) throws InvalidProtocolBufferException {
+        return StreamEnd.parseFrom(end).getExitCode();
+    }
 
     /**
      * Connects and asks; blocks for {@code deadline} at most.

@@ -31,7 +31,7 @@ import java.util.function.IntConsumer;
  * run in the sandbox, by {@code test-e2e/bench}.
  */
 public final class Benchmark {
-    private static final int WARM_UP_ROUNDS = 60;
+    private static final int WARM_UP_ROUNDS = 250;
 
     /** A kubelet's lists and statuses of some minutes: they warm the client above all, which would be measured too. */
     private static final int WARM_UP_CALLS = 4000;
