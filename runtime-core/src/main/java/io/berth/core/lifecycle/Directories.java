@@ -145,8 +145,6 @@ public final class Directories {
         }
         try {
             Files.walkFileTree(directory, new Deletion());
-        } catch (NoSuchFileException gone) {
-            // Removed before.
         } catch (IOException failure) {
             throw failed("removing", directory, failure);
         }
@@ -173,6 +171,15 @@ public final class Directories {
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
             Files.deleteIfExists(file);
             return FileVisitResult.CONTINUE;
+        }
+
+        /** A shim that is ending takes its own files away. */
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+            if (failure instanceof NoSuchFileException) {
+                return FileVisitResult.CONTINUE;
+            }
+            throw failure;
         }
 
         @Override

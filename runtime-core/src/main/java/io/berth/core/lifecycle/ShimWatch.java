@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -74,21 +75,26 @@ public final class ShimWatch {
 
     /** Hears one connection, at first on nobody's behalf and then for a sandbox. */
     final class Listener implements ShimEvents {
+        private final CountDownLatch end = new CountDownLatch(1);
         private @Nullable SandboxEntry sandbox;
-        private boolean gone;
 
         /** What is heard from now on concerns that sandbox; false when the connection has ended already. */
         synchronized boolean belongTo(SandboxEntry entry) {
             sandbox = entry;
-            return !gone;
+            return !gone();
         }
 
-        synchronized boolean gone() {
-            return gone;
+        boolean gone() {
+            return end.getCount() == 0;
+        }
+
+        /** Waits for the connection's end, which is the shim's when it was asked to end. */
+        boolean awaitEnd(Duration deadline) throws InterruptedException {
+            return end.await(deadline.toNanos(), TimeUnit.NANOSECONDS);
         }
 
         private synchronized @Nullable SandboxEntry end() {
-            gone = true;
+            end.countDown();
             return sandbox;
         }
 

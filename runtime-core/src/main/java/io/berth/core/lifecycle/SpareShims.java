@@ -84,9 +84,16 @@ final class SpareShims implements AutoCloseable {
             if (shim.lives()) {
                 shim.client().shutdown(END_DEADLINE);
             }
+            // Until then it takes its own files away.
+            if (!shim.listener().awaitEnd(END_DEADLINE)) {
+                LOGGER.warn("The spare shim {} does not end: it is killed", shim.id());
+                watch.kill(shim.id());
+            }
         } catch (ShimUnavailable failure) {
             LOGGER.warn("The spare shim {} did not end when asked ({}): it is killed", shim.id(), failure.getMessage());
             watch.kill(shim.id());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         } finally {
             shim.client().close();
             parts.directories().remove(parts.directories().sandbox(shim.id()));
