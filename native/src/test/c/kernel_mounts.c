@@ -108,8 +108,8 @@ static void test_propagation(struct fixture *fixture) {
     CHECK(fixture, sys_mount("none", path, "tmpfs", 0, NULL) == 0, "mount");
     snprintf(path, sizeof path, "%s/host/file", volume);
     make_file(path, "x");
-    usleep(100000);
-    Reply *reply = fixture_exec(fixture, id, ARGUMENTS("ls", "/data/host", "/data/guest"), 2000);
+    // The container may still be on its way to its mount.
+    Reply *reply = fixture_exec(fixture, id, ARGUMENTS("sh", "-c", "i=0; while [ ! -e /data/guest/there ] && [ $i -lt 100 ]; do sleep 0.1; i=$((i+1)); done; ls /data/host /data/guest"), 20000);
     bool ok = reply != NULL && reply->kind_case == BERTH__SHIM__V1__REPLY__KIND_EXEC;
     if (CHECK(fixture, ok, "%s", failure_text(reply))) {
       char *output = strndup((char *)reply->exec->standard_output.data, reply->exec->standard_output.len);
