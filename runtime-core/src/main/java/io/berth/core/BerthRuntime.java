@@ -1,5 +1,6 @@
 package io.berth.core;
 
+import io.berth.core.cdi.CdiDevices;
 import io.berth.core.cgroup.Cgroups;
 import io.berth.core.cgroup.LinuxResources;
 import io.berth.core.container.Container;
@@ -92,6 +93,7 @@ public final class BerthRuntime implements Runtime {
                 ShimLoop.start(),
                 host,
                 new SpecBuilder(host, new SeccompProfiles(host.architecture()), new DeviceLister(), apparmor),
+                new CdiDevices(config.cdiDirectories()),
                 new PlanCompiler(new SeccompCompiler(SystemCalls.real())),
                 deviceFilters,
                 new Index<>("sandbox"),

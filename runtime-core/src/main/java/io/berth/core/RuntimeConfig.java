@@ -16,6 +16,7 @@ import java.util.List;
  * @param runtimeHandlers all handler names that are answered, the default one among them
  * @param unprivilegedPorts pods with a network of their own may bind ports below 1024 without a capability
  * @param unprivilegedIcmp pods with a network of their own may ping without a capability
+ * @param cdiDirectories where vendors say what their devices are, those further back win
  * @param logLineLimitBytes a log line is split after this many bytes
  * @param execOutputLimitBytes kept of each stream of an ExecSync
  * @param shimDeadline for one answer of a shim
@@ -30,12 +31,14 @@ public record RuntimeConfig(
         List<String> runtimeHandlers,
         boolean unprivilegedPorts,
         boolean unprivilegedIcmp,
+        List<Path> cdiDirectories,
         int logLineLimitBytes,
         int execOutputLimitBytes,
         Duration shimDeadline,
         Duration lockDeadline) {
     public RuntimeConfig {
         runtimeHandlers = Immutable.list(runtimeHandlers);
+        cdiDirectories = Immutable.list(cdiDirectories);
     }
 
     /** The defaults with these three paths. */
@@ -49,6 +52,7 @@ public record RuntimeConfig(
                 List.of("berth"),
                 true,
                 true,
+                List.of(Path.of("/etc/cdi"), Path.of("/var/run/cdi")),
                 16 * 1024,
                 1024 * 1024,
                 Duration.ofSeconds(30),
@@ -66,6 +70,7 @@ public record RuntimeConfig(
                 runtimeHandlers,
                 unprivilegedPorts,
                 unprivilegedIcmp,
+                cdiDirectories,
                 logLineLimitBytes,
                 execOutputLimitBytes,
                 shimDeadline,

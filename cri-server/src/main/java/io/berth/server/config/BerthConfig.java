@@ -25,7 +25,8 @@ public record BerthConfig(
         RegistryConfig registry,
         ContainersConfig containers,
         MetricsConfig metrics,
-        NriPluginsConfig nri) {
+        NriPluginsConfig nri,
+        CdiConfig cdi) {
 
     static BerthConfig read(Section root) {
         String socket = root.text("socket", "", """
@@ -49,7 +50,8 @@ public record BerthConfig(
                 RegistryConfig.read(root.section("registry")),
                 ContainersConfig.read(root.section("containers")),
                 MetricsConfig.read(root.section("metrics")),
-                NriPluginsConfig.read(root.section("nri")));
+                NriPluginsConfig.read(root.section("nri")),
+                CdiConfig.read(root.section("cdi")));
     }
 
     /** What holds where no file says anything. */

@@ -72,6 +72,7 @@ final class Settings {
                 base.runtimeHandlers(),
                 config.containers().unprivilegedPorts(),
                 config.containers().unprivilegedIcmp(),
+                config.cdi().directories(),
                 config.containers().logLineLimit(),
                 config.containers().execOutputLimit(),
                 base.shimDeadline(),

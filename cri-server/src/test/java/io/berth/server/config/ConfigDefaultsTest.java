@@ -60,7 +60,8 @@ class ConfigDefaultsTest {
                 nri.enabled = true
                 nri.socket = "/var/run/nri/nri.sock"
                 nri.plugin_registration_timeout = "5s"
-                nri.plugin_request_timeout = "2s\"""");
+                nri.plugin_request_timeout = "2s"
+                cdi.directories = ["/etc/cdi", "/var/run/cdi"]""");
     }
 
     @Test

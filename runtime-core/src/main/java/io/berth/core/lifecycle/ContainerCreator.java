@@ -9,7 +9,6 @@ import io.berth.core.container.ContainerUser;
 import io.berth.core.container.LogPaths;
 import io.berth.core.container.StopSignals;
 import io.berth.core.error.BerthException;
-import io.berth.core.error.ErrorKind;
 import io.berth.core.error.Translation;
 import io.berth.core.nri.Window;
 import io.berth.core.plan.DeviceRules;
@@ -103,7 +102,7 @@ final class ContainerCreator {
                 sandboxConfig.logDirectory().isEmpty() ? sandbox.config().logDirectory() : sandboxConfig.logDirectory();
         String logPath = LogPaths.resolve(logDirectory, config.logPath());
         String cgroup = Parts.containerCgroup(sandbox.cgroupParent(), id);
-        OciSpec built = parts.specs()
+        OciSpec plain = parts.specs()
                 .build(new SpecRequest(
                         config,
                         sandbox.config(),
@@ -116,6 +115,7 @@ final class ContainerCreator {
                         new ImageVolumes(parts.images()).hold(id, config, undo),
                         parts.directories().rootOf(id).toString(),
                         cgroup));
+        OciSpec built = parts.cdi().inject(plain, config);
         Container unadjusted = new Container(
                 id,
                 sandbox.id(),
@@ -217,11 +217,6 @@ final class ContainerCreator {
         if (config.security().privileged() && !sandbox.config().security().privileged()) {
             throw BerthException.invalidArgument("security_context.privileged: the sandbox " + sandbox.id()
                     + " is not privileged, so no container of it can be");
-        }
-        if (!config.cdiDevices().isEmpty()) {
-            throw new BerthException(
-                    ErrorKind.UNIMPLEMENTED,
-                    "CDI devices (" + config.cdiDevices().getFirst() + ") are not supported yet");
         }
     }
 

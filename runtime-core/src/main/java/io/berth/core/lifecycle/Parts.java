@@ -1,6 +1,7 @@
 package io.berth.core.lifecycle;
 
 import io.berth.core.RuntimeConfig;
+import io.berth.core.cdi.CdiDevices;
 import io.berth.core.cgroup.Cgroups;
 import io.berth.core.container.ContainerMetadata;
 import io.berth.core.event.Events;
@@ -27,6 +28,7 @@ public record Parts(
         ShimLoop shims,
         HostFacts host,
         SpecBuilder specs,
+        CdiDevices cdi,
         PlanCompiler plans,
         DeviceFilters deviceFilters,
         Index<SandboxEntry> sandboxes,

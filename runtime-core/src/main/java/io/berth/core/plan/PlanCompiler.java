@@ -212,7 +212,7 @@ public final class PlanCompiler {
                 .setUid(device.uid() == null ? 0 : device.uid().intValue())
                 .setGid(device.gid() == null ? 0 : device.gid().intValue());
         if (userNamespace) {
-            node.setBindFrom(device.path());
+            node.setBindFrom(device.hostPath() == null ? device.path() : device.hostPath());
         }
         return node.build();
     }

@@ -17,12 +17,14 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Devices: those that every container has, those asked for, and all of the host's for a privileged one. */
 public final class DeviceLister {
     private static final int TYPE_MASK = 0xF000;
     private static final int CHARACTER = 0x2000;
     private static final int BLOCK = 0x6000;
+    private static final int FIFO = 0x1000;
     private static final Path DEVICES = Path.of("/dev");
     private static final int MAXIMUM_RULES = 1000;
     private static final Pattern PERMISSIONS = Pattern.compile("[rwm]{0,3}");
@@ -117,14 +119,6 @@ public final class DeviceLister {
     }
 
     private static void add(Map<String, OciLinux.Device> devices, Path host, String inside) {
-        Map<String, Object> attributes;
-        try {
-            attributes = Files.readAttributes(host, "unix:mode,rdev,uid,gid", LinkOption.NOFOLLOW_LINKS);
-        } catch (IOException gone) {
-            return;
-        }
-        int mode = (int) number(attributes, "mode");
-        long number = number(attributes, "rdev");
         if (Files.isDirectory(host, LinkOption.NOFOLLOW_LINKS)) {
             for (Path entry : entries(host)) {
                 String name = entry.getFileName().toString();
@@ -132,18 +126,41 @@ public final class DeviceLister {
                     add(devices, entry, inside + "/" + name);
                 }
             }
-        } else if ((mode & TYPE_MASK) == CHARACTER || (mode & TYPE_MASK) == BLOCK) {
-            devices.put(
-                    inside,
-                    new OciLinux.Device(
-                            (mode & TYPE_MASK) == BLOCK ? "b" : "c",
-                            inside,
-                            major(number),
-                            minor(number),
-                            mode & 07777,
-                            number(attributes, "uid"),
-                            number(attributes, "gid")));
+        } else {
+            try {
+                OciLinux.Device node = node(host, inside);
+                if (node != null && !node.type().equals("p")) {
+                    devices.put(inside, node);
+                }
+            } catch (IOException gone) {
+                // Then it is none of the container's either.
+            }
         }
+    }
+
+    /** The device, or FIFO, that the host has at a path; null when there is something else. */
+    public static OciLinux.@Nullable Device node(Path host, String inside) throws IOException {
+        Map<String, Object> attributes =
+                Files.readAttributes(host, "unix:mode,rdev,uid,gid", LinkOption.NOFOLLOW_LINKS);
+        int mode = (int) number(attributes, "mode");
+        String type = switch (mode & TYPE_MASK) {
+            case CHARACTER -> "c";
+            case BLOCK -> "b";
+            case FIFO -> "p";
+            default -> "";
+        };
+        long number = type.equals("p") ? 0 : number(attributes, "rdev");
+        return type.isEmpty()
+                ? null
+                : new OciLinux.Device(
+                        type,
+                        inside,
+                        major(number),
+                        minor(number),
+                        mode & 07777,
+                        number(attributes, "uid"),
+                        number(attributes, "gid"),
+                        host.toString().equals(inside) ? null : host.toString());
     }
 
     private static long number(Map<String, Object> attributes, String name) {

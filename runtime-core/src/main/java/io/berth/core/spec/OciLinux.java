@@ -58,6 +58,8 @@ public record OciLinux(
      * A device node.
      *
      * @param type c, u, b or p
+     * @param hostPath where the host has it, where that is another path; Berth's own field: where no node can be made,
+     *     in a user namespace, it is the host's that is bound
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
@@ -68,5 +70,18 @@ public record OciLinux(
             long minor,
             @Nullable Integer fileMode,
             @Nullable Long uid,
-            @Nullable Long gid) {}
+            @Nullable Long gid,
+            @Nullable String hostPath) {
+        /** One that has the same path on the host. */
+        public Device(
+                String type,
+                String path,
+                long major,
+                long minor,
+                @Nullable Integer fileMode,
+                @Nullable Long uid,
+                @Nullable Long gid) {
+            this(type, path, major, minor, fileMode, uid, gid, null);
+        }
+    }
 }

@@ -50,7 +50,7 @@ public record OciResources(
         }
 
         /** For one device. */
-        static DeviceRule allow(OciLinux.Device device, String access) {
+        public static DeviceRule allow(OciLinux.Device device, String access) {
             return new DeviceRule(true, device.type(), device.major(), device.minor(), access);
         }
     }

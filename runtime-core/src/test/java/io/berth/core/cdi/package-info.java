@@ -1,0 +1,4 @@
+@NullMarked
+package io.berth.core.cdi;
+
+import org.jspecify.annotations.NullMarked;
