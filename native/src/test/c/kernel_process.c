@@ -402,6 +402,8 @@ const struct kernel_suite kernel_suites[] = {
     {"security", false, 0, kernel_security},
     {"processes, logs, clients", false, 0, process_suite},
     {"streams", false, 0, kernel_streams},
+    {"hooks", false, 0, kernel_hooks},
+    {"hooks in user namespace", false, 100000, kernel_hooks_mapped},
     {"killed shim", false, 0, test_killed_shim},
     {"shared pid namespace", true, 0, shared_pid_suite},
     {"user namespace", false, 100000, users_suite},

@@ -15,6 +15,8 @@ extern const struct kernel_suite kernel_suites[];
 void kernel_mounts(struct fixture *fixture);
 void kernel_security(struct fixture *fixture);
 void kernel_streams(struct fixture *fixture);
+void kernel_hooks(struct fixture *fixture);
+void kernel_hooks_mapped(struct fixture *fixture);
 
 Reply *create_sandbox(struct fixture *fixture, bool new_pid, unsigned host_id);
 bool started(struct fixture *fixture, struct plan *plan);

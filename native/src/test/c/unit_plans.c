@@ -135,7 +135,37 @@ static void warnings_are_bounded(void) {
   warnings_release(&warnings);
 }
 
+static void hooks_are_checked(void) {
+  struct sample sample;
+  struct failure failure;
+  PlanHooks hooks = BERTH__SHIM__V1__HOOKS__INIT;
+  PlanHook hook = BERTH__SHIM__V1__HOOK__INIT;
+  PlanHook *list[] = {&hook};
+  make(&sample);
+  sample.plan.hooks = &hooks;
+  hooks.state = "{\"id\":\"c1\"";
+  hooks.n_poststop = 1;
+  hooks.poststop = list;
+  hook.path = "/bin/true";
+  hook.timeout_milliseconds = 1;
+  EXPECT(validate_plan(&sample.plan, &failure) == 0);
+  hook.timeout_milliseconds = 0;
+  EXPECT(validate_plan(&sample.plan, &failure) == -1);
+  EXPECT_TEXT(failure.subject, "/bin/true");
+  hook.timeout_milliseconds = UINT64_MAX;
+  EXPECT(validate_plan(&sample.plan, &failure) == -1);
+  hook.timeout_milliseconds = 1;
+  hook.path = "true";
+  EXPECT(validate_plan(&sample.plan, &failure) == -1);
+  EXPECT_TEXT(failure.subject, "true");
+  hook.path = "/bin/true";
+  hooks.state = "";
+  EXPECT(validate_plan(&sample.plan, &failure) == -1);
+  EXPECT_TEXT(failure.subject, "hooks.state");
+}
+
 void test_plans(void) {
+  hooks_are_checked();
   ids_are_safe_file_names();
   a_plan_says_what_is_wrong_with_it();
   sysctl_names_take_both_forms();

@@ -6,6 +6,7 @@
 
 #include "base/loop.h"
 #include "containers/exit_record.h"
+#include "containers/hooks.h"
 #include "containers/launch.h"
 #include "containers/log_writer.h"
 #include "wire/connection.h"
@@ -30,6 +31,8 @@ struct container {
   enum container_phase phase;
   struct request_token starter;
   struct launch launch;
+  struct hooks hooks;
+  bool ended; // its first process has, and that is not told yet
   struct output outputs[2];
   struct log_writer log;
   char *log_path;

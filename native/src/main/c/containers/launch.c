@@ -113,6 +113,11 @@ static void receive(struct launch *launch) {
       case STATUS_READY:
         launch->ready = true;
         break;
+      case STATUS_HOOKS:
+        if (launch->paused != NULL) {
+          launch->paused(launch);
+        }
+        break;
     }
     close_quietly(descriptor);
   }
@@ -159,10 +164,10 @@ static pid_t clone_process(struct shim *shim, const struct clone_request *reques
     return fail(failure, errno, "join pid namespace", "");
   }
   struct clone_args arguments = {
-      .flags = (uint64_t)(unsigned)request->flags | CLONE_PIDFD | CLONE_INTO_CGROUP,
+      .flags = (uint64_t)(unsigned)request->flags | CLONE_PIDFD | (request->cgroup < 0 ? 0 : CLONE_INTO_CGROUP),
       .pidfd = (uint64_t)(uintptr_t)process,
       .exit_signal = SIGCHLD,
-      .cgroup = (uint64_t)request->cgroup,
+      .cgroup = request->cgroup < 0 ? 0 : (uint64_t)request->cgroup,
   };
   pid_t pid = sys_clone3(&arguments);
   if (pid == 0) {
@@ -237,4 +242,17 @@ int launch_signal(struct launch *launch, int signal) {
     return -1;
   }
   return sys_pidfd_send_signal(launch->process, signal);
+}
+
+void launch_go(struct launch *launch) {
+  if (launch->channel.descriptor >= 0 && status_send_go(launch->channel.descriptor) < 0) {
+    struct failure failure;
+    fail(&failure, errno, "start process", "");
+    launch_abort(launch, &failure);
+  }
+}
+
+void launch_abort(struct launch *launch, const struct failure *failure) {
+  set_failure(launch, failure);
+  (void)launch_signal(launch, SIGKILL);
 }

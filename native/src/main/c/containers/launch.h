@@ -29,6 +29,8 @@ struct launch {
   struct warnings warnings;
   // The exec has succeeded, or (launch->failed) nothing is left of the process. Called once.
   void (*finished)(struct launch *launch);
+  // The process waits for hooks, until launch_go or launch_abort. NULL where it never does.
+  void (*paused)(struct launch *launch);
   // The process of a launch that succeeded has ended; after `finished`.
   void (*ended)(struct launch *launch);
   void *owner;
@@ -37,7 +39,7 @@ struct launch {
 struct clone_request {
   int pid_namespace; // descriptor of the one to be cloned into; -1: the shim's, or new by flags
   int flags;         // CLONE_NEW*
-  int cgroup;
+  int cgroup; // -1: the shim's own
   const char *cgroup_path;
   // The process is a go-between, which clones the real one and sends its pid.
   bool go_between;
@@ -53,3 +55,6 @@ int launch_start(struct shim *shim, struct launch *launch, const struct clone_re
 // Releases descriptors and registrations; the launch's memory is the caller's.
 void launch_release(struct launch *launch);
 int launch_signal(struct launch *launch, int signal);
+// A process that waits goes on; or is killed, and its launch fails with that.
+void launch_go(struct launch *launch);
+void launch_abort(struct launch *launch, const struct failure *failure);

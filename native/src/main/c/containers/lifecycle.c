@@ -50,6 +50,7 @@ void container_free(struct container *container) {
   attachments_free_all(container);
   outputs_close(container);
   launch_release(&container->launch);
+  hooks_release(container);
   close_and_clear(&container->log.file);
   close_and_clear(&container->standard_input);
   close_and_clear(&container->cgroup);
@@ -69,27 +70,50 @@ void container_free_all(struct shim *shim) {
   }
 }
 
-void container_started(struct launch *launch) {
-  struct container *container = launch->owner;
+static void log_failure(const struct container *container, const struct failure *failure) {
+  if (failure != NULL) {
+    log_line("container %s: %s %s: errno %d, %s", container->id, failure->step, failure->subject,
+             failure->errno_number, failure->detail);
+  }
+}
+
+// Nothing is left of a container that did not start; whoever asked for it hears why.
+static void start_undone(struct container *container, const struct failure *hooks_failure) {
   struct shim *shim = container->shim;
   struct request_token token = container->starter;
-  if (launch->failed) {
-    struct failure failure = launch->failure;
-    // Whatever a half-started process has left in the cgroup goes with it.
-    (void)cgroup_kill(container->cgroup);
-    container_free(container);
-    reply_failure(shim, token, &failure);
-    shutdown_advance(shim);
-    return;
+  struct failure failure = container->launch.failure;
+  log_failure(container, hooks_failure);
+  container_free(container);
+  reply_failure(shim, token, &failure);
+  shutdown_advance(shim);
+}
+
+static void start_failed(struct container *container) {
+  // Whatever a half-started process has left in the cgroup goes with it.
+  (void)cgroup_kill(container->cgroup);
+  if (container->hooks.running) {
+    hooks_kill(container); // and their end leads here again
+  } else {
+    hooks_start(container, HOOKS_POSTSTOP, start_undone);
   }
-  container->phase = CONTAINER_RUNNING;
-  container->started_at = now_realtime();
-  if (launch->terminal >= 0) {
-    container->terminal = take_descriptor(&launch->terminal);
-    if (output_watch(container, 0, container->terminal, "stdout", true) < 0) {
-      log_line("container %s: its terminal cannot be watched: errno %d", container->id, errno);
-    }
+}
+
+static void runtime_hooks_done(struct container *container, const struct failure *failure) {
+  if (container->launch.done) {
+    start_failed(container); // it did not live to see it
+  } else if (failure != NULL) {
+    launch_abort(&container->launch, failure);
+  } else {
+    launch_go(&container->launch);
   }
+}
+
+void container_paused(struct launch *launch) {
+  hooks_start(launch->owner, HOOKS_CREATE_RUNTIME, runtime_hooks_done);
+}
+
+static void reply_started(struct container *container) {
+  struct launch *launch = &container->launch;
   struct warning_messages warnings;
   warning_messages_make(&warnings, &launch->warnings);
   Berth__Shim__V1__StartContainerReply started = BERTH__SHIM__V1__START_CONTAINER_REPLY__INIT;
@@ -100,9 +124,44 @@ void container_started(struct launch *launch) {
   Reply reply = BERTH__SHIM__V1__REPLY__INIT;
   reply.kind_case = BERTH__SHIM__V1__REPLY__KIND_START_CONTAINER;
   reply.start_container = &started;
-  reply_send(shim, token, &reply);
+  reply_send(container->shim, container->starter, &reply);
   warning_messages_release(&warnings);
   warnings_release(&launch->warnings);
+}
+
+static void announce_end(struct container *container, const struct failure *hooks_failure);
+
+static void poststart_done(struct container *container, const struct failure *failure) {
+  if (failure == NULL) {
+    reply_started(container);
+  } else {
+    // Its end is that of a start that failed.
+    container->launch.failed = true;
+    container->launch.failure = *failure;
+    if (cgroup_kill(container->cgroup) < 0) {
+      log_line("container %s: cannot be killed: errno %d", container->id, errno);
+    }
+  }
+  if (container->ended) {
+    hooks_start(container, HOOKS_POSTSTOP, announce_end);
+  }
+}
+
+void container_started(struct launch *launch) {
+  struct container *container = launch->owner;
+  if (launch->failed) {
+    start_failed(container);
+    return;
+  }
+  container->phase = CONTAINER_RUNNING;
+  container->started_at = now_realtime();
+  if (launch->terminal >= 0) {
+    container->terminal = take_descriptor(&launch->terminal);
+    if (output_watch(container, 0, container->terminal, "stdout", true) < 0) {
+      log_line("container %s: its terminal cannot be watched: errno %d", container->id, errno);
+    }
+  }
+  hooks_start(container, HOOKS_POSTSTART, poststart_done);
 }
 
 static void record_exit(struct container *container) {
@@ -122,20 +181,19 @@ static void record_exit(struct container *container) {
   }
 }
 
-void container_ended(struct launch *launch) {
-  struct container *container = launch->owner;
+static void announce_end(struct container *container, const struct failure *hooks_failure) {
   struct shim *shim = container->shim;
-  if (!container->own_pid_namespace && cgroup_kill(container->cgroup) < 0) {
-    log_line("container %s: cannot kill the rest of its processes: errno %d", container->id, errno);
+  if (container->launch.failed) {
+    (void)unlinkat(shim->exits, container->id, 0);
+    start_undone(container, hooks_failure);
+    return;
   }
-  // What it had written before its end is in the log before anyone hears of the end.
-  outputs_drain(container);
-  record_exit(container);
+  log_failure(container, hooks_failure);
   container->phase = CONTAINER_EXITED;
   cgroup_remove_execs(container->cgroup, &container->stale_exec_cgroups);
   close_and_clear(&container->cgroup);
   close_and_clear(&container->standard_input);
-  close_and_clear(&launch->process);
+  close_and_clear(&container->launch.process);
   attachments_end(container);
 
   Berth__Shim__V1__ContainerExited exited = BERTH__SHIM__V1__CONTAINER_EXITED__INIT;
@@ -145,6 +203,20 @@ void container_ended(struct launch *launch) {
   event.container_exited = &exited;
   event_send(shim, &event);
   shutdown_advance(shim);
+}
+
+void container_ended(struct launch *launch) {
+  struct container *container = launch->owner;
+  if (!container->own_pid_namespace && cgroup_kill(container->cgroup) < 0) {
+    log_line("container %s: cannot kill the rest of its processes: errno %d", container->id, errno);
+  }
+  // What it had written before its end is in the log before anyone hears of the end.
+  outputs_drain(container);
+  record_exit(container);
+  container->ended = true;
+  if (!container->hooks.running) { // else it ended before its poststart hooks did
+    hooks_start(container, HOOKS_POSTSTOP, announce_end);
+  }
 }
 
 int container_signal(struct container *container, int signal, bool whole_cgroup, struct failure *failure) {

@@ -5,6 +5,8 @@
 
 // The launch says how it went.
 void container_started(struct launch *launch);
+// The process waits for hooks.
+void container_paused(struct launch *launch);
 // The first process has ended.
 void container_ended(struct launch *launch);
 // Takes it off the list, closes and frees everything.

@@ -268,9 +268,11 @@ static int start_process(struct start *start, struct failure *failure) {
   struct container *container = start->container;
   container->cgroup = cgroup_open(start->plan->cgroup_path, failure);
   if (container->cgroup < 0 || choose_namespaces(start, failure) < 0 ||
-      open_log(container, start->plan, failure) < 0 || open_streams(start, failure) < 0) {
+      open_log(container, start->plan, failure) < 0 || open_streams(start, failure) < 0 ||
+      hooks_keep(container, start->plan, failure) < 0) {
     return -1;
   }
+  start->context.wait_for_hooks = container->hooks.counts[HOOKS_CREATE_RUNTIME] > 0;
   if (needs_shm(start->plan) && (start->context.shm = sandbox_shm_clone(&start->shim->sandbox, failure)) < 0) {
     return -1;
   }
@@ -305,6 +307,7 @@ static struct container *container_new(struct shim *shim, const LaunchPlan *plan
   container->standard_input = container->terminal = container->cgroup = container->log.file = -1;
   container->outputs[0].source.descriptor = container->outputs[1].source.descriptor = -1;
   container->launch.finished = container_started;
+  container->launch.paused = container_paused;
   container->launch.ended = container_ended;
   container->launch.owner = container;
   container->launch.process = container->launch.terminal = container->launch.channel.descriptor = -1;

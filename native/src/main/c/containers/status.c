@@ -69,6 +69,11 @@ int status_send_ready(int channel) {
   return send_message(channel, &message, -1);
 }
 
+int status_send_hooks(int channel) {
+  struct status_message message = {.kind = STATUS_HOOKS};
+  return send_message(channel, &message, -1);
+}
+
 int status_wait_go(int channel) {
   char go;
   ssize_t count;

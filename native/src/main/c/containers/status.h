@@ -14,6 +14,7 @@ enum status_kind {
   STATUS_PID,      // of the container's process, when the one cloned by the shim was a go-between
   STATUS_TERMINAL, // carries the master's descriptor
   STATUS_READY,    // the next step is the exec
+  STATUS_HOOKS,    // its mounts are there: it waits for the host's hooks
 };
 
 struct status_message {
@@ -31,6 +32,7 @@ int status_send_warning(int channel, const struct failure *warning);
 int status_send_pid(int channel, pid_t pid);
 int status_send_terminal(int channel, int master);
 int status_send_ready(int channel);
+int status_send_hooks(int channel);
 // Waits for the shim's word to go on.
 int status_wait_go(int channel);
 

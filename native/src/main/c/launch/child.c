@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/kernel.h"
 #include "containers/status.h"
+#include "launch/hooks.h"
 #include "launch/resolve.h"
 #include "launch/stages.h"
 #include "sandbox/sandbox.h"
@@ -28,8 +29,7 @@ static _Noreturn void give_up(const struct child_context *context, const struct 
   _exit(127);
 }
 
-// The shim's handling of signals is not the container's.
-static void reset_signals(void) {
+void signals_reset(void) {
   struct sigaction standard = {.sa_handler = SIG_DFL};
   for (int signal = 1; signal < NSIG; signal++) {
     (void)sigaction(signal, &standard, NULL); // the C library keeps two to itself: those fail
@@ -92,6 +92,18 @@ static int make_working_directory(const struct child_context *context, struct fa
   return directory < 0 ? fail(failure, errno, "make working directory", process->working_directory) : 0;
 }
 
+// The host's namespaces are the shim's to run hooks in; the container's are ours.
+static int run_hooks(const struct child_context *context, struct failure *failure) {
+  if (context->wait_for_hooks &&
+      (status_send_hooks(context->channel) < 0 || status_wait_go(context->channel) < 0)) {
+    return fail(failure, errno, "reach the shim", "");
+  }
+  const PlanHooks *hooks = context->plan->hooks;
+  return hooks == NULL ? 0
+                       : hooks_run(hooks, hooks->n_create_container, hooks->create_container, "creating", getpid(),
+                                   context->channel, failure);
+}
+
 // In the container's namespaces, with what prepare_mounts has made ready.
 static int build_container(struct child_context *context, struct failure *failure) {
   const PlanNamespaces *namespaces = context->plan->namespaces;
@@ -102,7 +114,8 @@ static int build_container(struct child_context *context, struct failure *failur
       devices_make(context, failure) < 0 || symlinks_make(context, failure) < 0 ||
       terminal_make(context, failure) < 0 || set_names(context, failure) < 0 ||
       sysctls_write(context->host_sysctls, context->plan->n_sysctls, context->plan->sysctls, failure) < 0 ||
-      make_working_directory(context, failure) < 0 || paths_protect(context, failure) < 0) {
+      make_working_directory(context, failure) < 0 || paths_protect(context, failure) < 0 ||
+      run_hooks(context, failure) < 0) {
     return -1;
   }
   return root_finish(context, failure);
@@ -192,7 +205,7 @@ void container_child_run(void *argument, int channel) {
   struct child_context *context = argument;
   struct failure failure = {0};
   context->channel = channel;
-  reset_signals();
+  signals_reset();
   bool mapped = context->new_user_namespace || context->user_namespace >= 0;
   if (mapped) {
     (void)run_go_between(context, &failure);
@@ -236,7 +249,7 @@ void exec_child_run(void *argument, int channel) {
   struct child_context *context = argument;
   struct failure failure = {0};
   context->channel = channel;
-  reset_signals();
+  signals_reset();
   (void)run_exec(context, &failure);
   give_up(context, &failure);
 }

@@ -31,6 +31,7 @@ struct child_context {
   uid_t root_uid;      // the host's ids of the user namespace's root; -1 without one
   gid_t root_gid;
   int shm;             // a detached mount of the sandbox's shm; -1
+  bool wait_for_hooks; // the shim has hooks to run once the mounts are there
   int container;       // exec: the container's pidfd
   int container_flags; // exec: which of its namespaces to join
 
@@ -48,5 +49,7 @@ struct child_context {
 
 // The whole of a container's launch; for a context with a user namespace that of the go-between.
 void container_child_run(void *context, int channel);
+// The shim's handling of signals is not that of what it starts.
+void signals_reset(void);
 // An exec's.
 void exec_child_run(void *context, int channel);

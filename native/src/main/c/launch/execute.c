@@ -16,6 +16,7 @@
 #include "base/cleanup.h"
 #include "base/kernel.h"
 #include "containers/status.h"
+#include "launch/hooks.h"
 #include "launch/program.h"
 #include "launch/stages.h"
 
@@ -124,6 +125,11 @@ int become_process(struct child_context *context, bool limits, struct failure *f
   // the end of this process, nor read its output.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) {
     return fail(failure, errno, "set death signal", "");
+  }
+  const PlanHooks *hooks = context->plan == NULL ? NULL : context->plan->hooks;
+  if (hooks != NULL && hooks_run(hooks, hooks->n_start_container, hooks->start_container, "created", getpid(),
+                                 context->channel, failure) < 0) {
+    return -1;
   }
   if (program_find(process, path, sizeof path, failure) < 0) {
     return -1;

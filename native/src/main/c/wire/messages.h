@@ -16,6 +16,8 @@ typedef Berth__Shim__V1__DeviceNode DeviceNode;
 typedef Berth__Shim__V1__Symlink PlanSymlink;
 typedef Berth__Shim__V1__Sysctl Sysctl;
 typedef Berth__Shim__V1__Capabilities Capabilities;
+typedef Berth__Shim__V1__Hook PlanHook;
+typedef Berth__Shim__V1__Hooks PlanHooks;
 typedef Berth__Shim__V1__Process ProcessPlan;
 typedef Berth__Shim__V1__ExitRecord ExitRecord;
 typedef Berth__Shim__V1__CreateSandboxRequest CreateSandboxRequest;

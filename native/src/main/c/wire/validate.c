@@ -8,7 +8,7 @@
 
 static const char STEP[] = "validate plan";
 
-const char *const shim_features[] = {"streams", "image-mounts", NULL};
+const char *const shim_features[] = {"streams", "image-mounts", "hooks", NULL};
 
 enum {
   ID_LIMIT = 128,
@@ -17,6 +17,8 @@ enum {
   LIST_LIMIT = 16384,
   LAYERS_LIMIT = 500,   // what overlayfs takes
   ID_MAPPINGS_LIMIT = 340, // what the kernel takes
+  HOOKS_LIMIT = 256,
+  HOOK_TIME_LIMIT = 24 * 3600 * 1000,
 };
 
 bool valid_id(const char *id) {
@@ -250,6 +252,41 @@ int validate_process(const ProcessPlan *process, struct failure *failure) {
   return 0;
 }
 
+static int check_hook_list(struct failure *failure, size_t count, PlanHook *const *list) {
+  if (check_count(failure, "hooks", count, HOOKS_LIMIT) < 0) {
+    return -1;
+  }
+  for (size_t i = 0; i < count; i++) {
+    const PlanHook *hook = list[i];
+    if (check_absolute(failure, "hook.path", hook->path) < 0 ||
+        check_count(failure, "hook.arguments", hook->n_arguments, LIST_LIMIT) < 0 ||
+        check_count(failure, "hook.environment", hook->n_environment, LIST_LIMIT) < 0) {
+      return -1;
+    }
+    if (hook->timeout_milliseconds == 0 || hook->timeout_milliseconds > HOOK_TIME_LIMIT) {
+      return refuse(failure, hook->path, "a hook's time-out is a millisecond to a day");
+    }
+  }
+  return 0;
+}
+
+static int check_hooks(struct failure *failure, const PlanHooks *hooks) {
+  if (hooks == NULL) {
+    return 0;
+  }
+  if (hooks->state[0] != '{') {
+    return refuse(failure, "hooks.state", "not the beginning of a JSON object");
+  }
+  if (check_hook_list(failure, hooks->n_create_runtime, hooks->create_runtime) < 0 ||
+      check_hook_list(failure, hooks->n_create_container, hooks->create_container) < 0 ||
+      check_hook_list(failure, hooks->n_start_container, hooks->start_container) < 0 ||
+      check_hook_list(failure, hooks->n_poststart, hooks->poststart) < 0 ||
+      check_hook_list(failure, hooks->n_poststop, hooks->poststop) < 0) {
+    return -1;
+  }
+  return 0;
+}
+
 int validate_plan(const LaunchPlan *plan, struct failure *failure) {
   if (plan == NULL) {
     return refuse(failure, "plan", "missing");
@@ -259,7 +296,7 @@ int validate_plan(const LaunchPlan *plan, struct failure *failure) {
   }
   if (check_features(failure, plan) < 0 || check_namespaces(failure, plan->namespaces) < 0 ||
       check_root(failure, plan->root) < 0 || check_file_system_lists(failure, plan) < 0 ||
-      validate_process(plan->process, failure) < 0 ||
+      validate_process(plan->process, failure) < 0 || check_hooks(failure, plan->hooks) < 0 ||
       check_absolute(failure, "cgroup_path", plan->cgroup_path) < 0) {
     return -1;
   }

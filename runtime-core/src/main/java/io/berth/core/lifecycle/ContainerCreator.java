@@ -159,6 +159,9 @@ final class ContainerCreator {
                             parts.cgroups().directory(container.cgroupPath()),
                             DeviceRules.of(spec.linux().resources().devices()));
         }
+        if (spec.hooks() != null) {
+            parts.directories().makeRootOf(container.id());
+        }
         return parts.plans()
                 .compile(
                         spec,
@@ -173,7 +176,8 @@ final class ContainerCreator {
                                 container.config().standardInputOnce(),
                                 parts.config().logLineLimitBytes(),
                                 parts.host().deviceFilter(),
-                                parts.directories().staging()));
+                                parts.directories().staging(),
+                                parts.directories().container(container.id())));
     }
 
     private Image image(ContainerConfig config) {

@@ -4,6 +4,7 @@ import io.berth.core.container.Container;
 import io.berth.core.container.ContainerState;
 import io.berth.core.error.BerthException;
 import io.berth.core.error.Translation;
+import io.berth.core.plan.HooksCompiler;
 import io.berth.core.spec.SpecJson;
 import io.berth.imagefs.Snapshot;
 import io.berth.kernel.shim.ShimClient;
@@ -54,7 +55,8 @@ final class ContainerStarter {
         parts.plugins().start(parts, entry);
         try {
             LaunchPlan plan = plan(entry);
-            StartContainerReply reply = shim.start(plan, parts.config().shimDeadline());
+            StartContainerReply reply =
+                    shim.start(plan, parts.config().shimDeadline().plus(HooksCompiler.startTime(plan.getHooks())));
             reply.getWarningsList()
                     .forEach(warning -> LOGGER.atWarn()
                             .addKeyValue("container", entry.id())

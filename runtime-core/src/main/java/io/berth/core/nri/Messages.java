@@ -5,6 +5,7 @@ import io.berth.core.nri.adjust.PluginResources;
 import io.berth.core.sandbox.SandboxConfig;
 import io.berth.core.sandbox.SandboxNamespaces;
 import io.berth.core.security.SecurityProfile;
+import io.berth.core.spec.OciHooks;
 import io.berth.core.spec.OciLinux;
 import io.berth.core.spec.OciMount;
 import io.berth.core.spec.OciProcess;
@@ -12,6 +13,8 @@ import io.berth.core.spec.OciSpec;
 import io.berth.core.state.SandboxRecord;
 import io.berth.proto.nri.v1alpha1.CDIDevice;
 import io.berth.proto.nri.v1alpha1.Container;
+import io.berth.proto.nri.v1alpha1.Hook;
+import io.berth.proto.nri.v1alpha1.Hooks;
 import io.berth.proto.nri.v1alpha1.Image;
 import io.berth.proto.nri.v1alpha1.LinuxContainer;
 import io.berth.proto.nri.v1alpha1.LinuxDevice;
@@ -122,6 +125,10 @@ public final class Messages {
             process(spec.process(), message);
             spec.mounts().forEach(mount -> message.addMounts(mount(mount)));
             linux(spec.linux(), linux);
+            OciHooks hooks = spec.hooks();
+            if (hooks != null) {
+                message.setHooks(hooks(hooks));
+            }
         }
         return message.build();
     }
@@ -171,6 +178,32 @@ public final class Messages {
         if (process.oomScoreAdj() != null) {
             message.getLinuxBuilder().setOomScoreAdj(OptionalInt.newBuilder().setValue(process.oomScoreAdj()));
         }
+    }
+
+    private static Hooks hooks(OciHooks hooks) {
+        return Hooks.newBuilder()
+                .addAllPrestart(hooks(hooks.prestart()))
+                .addAllCreateRuntime(hooks(hooks.createRuntime()))
+                .addAllCreateContainer(hooks(hooks.createContainer()))
+                .addAllStartContainer(hooks(hooks.startContainer()))
+                .addAllPoststart(hooks(hooks.poststart()))
+                .addAllPoststop(hooks(hooks.poststop()))
+                .build();
+    }
+
+    private static List<Hook> hooks(List<OciHooks.Hook> hooks) {
+        return hooks.stream()
+                .map(hook -> {
+                    Hook.Builder message = Hook.newBuilder()
+                            .setPath(hook.path())
+                            .addAllArgs(hook.args())
+                            .addAllEnv(hook.env());
+                    if (hook.timeout() != null) {
+                        message.setTimeout(OptionalInt.newBuilder().setValue(hook.timeout()));
+                    }
+                    return message.build();
+                })
+                .toList();
     }
 
     private static Mount mount(OciMount mount) {

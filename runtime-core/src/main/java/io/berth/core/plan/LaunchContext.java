@@ -13,6 +13,7 @@ import java.nio.file.Path;
  * @param logPath absolute on the host; empty: output is dropped
  * @param deviceFilter whether a filter on the cgroup says which devices work
  * @param stagingDirectory where a root is put before pivot_root
+ * @param bundle the directory that hooks are told: config.json is there, and before pivot_root the root
  */
 public record LaunchContext(
         String containerId,
@@ -25,4 +26,5 @@ public record LaunchContext(
         boolean standardInputOnce,
         int logLineLimitBytes,
         boolean deviceFilter,
-        Path stagingDirectory) {}
+        Path stagingDirectory,
+        Path bundle) {}

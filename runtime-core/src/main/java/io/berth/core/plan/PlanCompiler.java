@@ -2,6 +2,7 @@ package io.berth.core.plan;
 
 import io.berth.core.sandbox.SandboxNamespaces;
 import io.berth.core.spec.ImageMounts;
+import io.berth.core.spec.OciHooks;
 import io.berth.core.spec.OciLinux;
 import io.berth.core.spec.OciMount;
 import io.berth.core.spec.OciResources;
@@ -30,6 +31,8 @@ import java.util.Map;
 public final class PlanCompiler {
     /** Shims from before image volumes refuse a plan that needs them by this name. */
     private static final String IMAGE_MOUNTS = "image-mounts";
+
+    private static final String HOOKS = "hooks";
 
     private static final List<Symlink> DEVICE_LINKS = List.of(
             link("/dev/ptmx", "pts/ptmx"),
@@ -74,6 +77,11 @@ public final class PlanCompiler {
         if (spec.mounts().stream().anyMatch(mount -> mount.type().equals(ImageMounts.TYPE))) {
             plan.addRequiredFeatures(IMAGE_MOUNTS);
         }
+        OciHooks hooks = spec.hooks();
+        if (hooks != null) {
+            plan.addRequiredFeatures(HOOKS)
+                    .setHooks(HooksCompiler.compile(spec, hooks, context.containerId(), context.bundle()));
+        }
         boolean devicesOfItsOwn = true;
         for (OciMount mount : spec.mounts()) {
             plan.addMounts(mount(mount, spec.linux().mountLabel(), context));
@@ -99,7 +107,11 @@ public final class PlanCompiler {
                 .setNoDevices(!context.deviceFilter() && resources != null && resources.deniesDevices())
                 .setPropagation(spec.linux().rootfsPropagation())
                 .setIdmapped(userNamespace)
-                .setStagingDirectory(context.stagingDirectory().toString());
+                // Hooks look for the root where the specification says it is.
+                .setStagingDirectory(
+                        spec.hooks() == null
+                                ? context.stagingDirectory().toString()
+                                : spec.root().path());
         switch (context.snapshot()) {
             case Snapshot.Overlay overlay -> {
                 OverlayMount.Builder mount = OverlayMount.newBuilder()

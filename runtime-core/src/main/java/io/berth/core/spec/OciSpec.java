@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.berth.core.Immutable;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A container as the OCI runtime specification (config.md, version 1.2) describes it; field names as there.
@@ -20,7 +21,8 @@ public record OciSpec(
         String hostname,
         List<OciMount> mounts,
         Map<String, String> annotations,
-        OciLinux linux) {
+        OciLinux linux,
+        @Nullable OciHooks hooks) {
     /** The version of the specification that these records follow. */
     public static final String VERSION = "1.2.0";
 
@@ -32,6 +34,7 @@ public record OciSpec(
 
     /** The same with another score for its processes, -1000 to 1000. */
     public OciSpec withOomScoreAdj(int score) {
-        return new OciSpec(ociVersion, process.withOomScoreAdj(score), root, hostname, mounts, annotations, linux);
+        return new OciSpec(
+                ociVersion, process.withOomScoreAdj(score), root, hostname, mounts, annotations, linux, hooks);
     }
 }

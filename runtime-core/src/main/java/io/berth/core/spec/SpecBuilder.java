@@ -79,7 +79,8 @@ public final class SpecBuilder {
                 "",
                 mounts.mounts(),
                 request.container().annotations(),
-                linux);
+                linux,
+                null);
     }
 
     private static List<OciLinux.IdMapping> mappings(SpecRequest request, boolean users) {

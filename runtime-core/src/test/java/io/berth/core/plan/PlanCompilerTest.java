@@ -1,9 +1,11 @@
 package io.berth.core.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.berth.core.cgroup.LinuxResources;
 import io.berth.core.sandbox.SandboxNamespaces;
+import io.berth.core.spec.OciHooks;
 import io.berth.core.spec.OciLinux;
 import io.berth.core.spec.OciMount;
 import io.berth.core.spec.OciProcess;
@@ -13,12 +15,15 @@ import io.berth.core.spec.OciSpec;
 import io.berth.imagefs.Snapshot;
 import io.berth.kernel.SystemCalls;
 import io.berth.kernel.seccomp.SeccompCompiler;
+import io.berth.proto.shim.v1.Hook;
 import io.berth.proto.shim.v1.LaunchPlan;
 import io.berth.proto.shim.v1.Mount;
 import io.berth.proto.shim.v1.Namespaces;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PlanCompilerTest {
@@ -27,6 +32,10 @@ class PlanCompilerTest {
     private static final Path SHM = Path.of("/run/x/shm");
 
     private static LaunchPlan compile(SandboxNamespaces sandbox, OciMount... mounts) {
+        return compile(null, sandbox, mounts);
+    }
+
+    private static LaunchPlan compile(@Nullable OciHooks hooks, SandboxNamespaces sandbox, OciMount... mounts) {
         OciSpec spec = new OciSpec(
                 OciSpec.VERSION,
                 new OciProcess(
@@ -65,7 +74,8 @@ class PlanCompilerTest {
                         List.of("/proc/kcore"),
                         List.of("/proc/sys"),
                         "",
-                        Map.of()));
+                        Map.of()),
+                hooks);
         return new PlanCompiler(new SeccompCompiler(SystemCalls.real()))
                 .compile(
                         spec,
@@ -84,7 +94,8 @@ class PlanCompilerTest {
                                 false,
                                 16384,
                                 false,
-                                Path.of("/staging")));
+                                Path.of("/staging"),
+                                Path.of("/bundle")));
     }
 
     private static Mount mount(OciMount mount) {
@@ -99,6 +110,38 @@ class PlanCompilerTest {
         assertThat(namespaces.getPid().getPath()).isEqualTo("/proc/99/ns/pid");
         assertThat(namespaces.getMount().getKind()).isEqualTo(Namespaces.Kind.NEW);
         assertThat(namespaces.getIpc().getKind()).isEqualTo(Namespaces.Kind.HOST);
+    }
+
+    @Test
+    void hooksGetTheStateAndTheRootWhereTheSpecificationSays() {
+        OciHooks hooks = new OciHooks(
+                List.of(new OciHooks.Hook("/bin/first", List.of("first", "x"), List.of("A=b"), 2)),
+                List.of(new OciHooks.Hook("/bin/second", List.of(), List.of(), null)),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(new OciHooks.Hook("/bin/last", List.of(), List.of(), Integer.MAX_VALUE)));
+        LaunchPlan plan = compile(hooks, SANDBOX);
+        assertThat(plan.getRequiredFeaturesList()).containsExactly("hooks");
+        assertThat(plan.getHooks().getState())
+                .isEqualTo("{\"ociVersion\":\"1.2.0\",\"id\":\"id\",\"bundle\":\"/bundle\"");
+        assertThat(plan.getHooks().getCreateRuntimeList())
+                .extracting(Hook::getStep, Hook::getPath, Hook::getTimeoutMilliseconds)
+                .containsExactly(
+                        tuple("prestart hook", "/bin/first", 2000L),
+                        tuple("createRuntime hook", "/bin/second", 30_000L));
+        assertThat(plan.getHooks().getPoststop(0).getTimeoutMilliseconds()).isEqualTo(3_600_000);
+        assertThat(plan.getRoot().getStagingDirectory()).isEqualTo("/root");
+        assertThat(HooksCompiler.startTime(plan.getHooks())).isEqualTo(Duration.ofSeconds(2 + 30 + 3600));
+    }
+
+    @Test
+    void aPlanWithoutHooksNeedsNothingForThem() {
+        LaunchPlan plan = compile(SANDBOX);
+        assertThat(plan.hasHooks()).isFalse();
+        assertThat(plan.getRequiredFeaturesList()).isEmpty();
+        assertThat(plan.getRoot().getStagingDirectory()).isEqualTo("/staging");
+        assertThat(HooksCompiler.startTime(plan.getHooks())).isZero();
     }
 
     @Test

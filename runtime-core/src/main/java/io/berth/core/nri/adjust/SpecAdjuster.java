@@ -104,6 +104,10 @@ public final class SpecAdjuster {
         if (linux.hasSeccompPolicy()) {
             linuxNode.set("seccomp", SeccompJson.of(linux.getSeccompPolicy()));
         }
+        HooksJson.problem(adjustment.getHooks()).ifPresent(problem -> {
+            throw refused("OciHooks", problem);
+        });
+        HooksJson.add(adjustment.getHooks(), root);
         if (linux.hasResources()) {
             ObjectNode fresh = SpecJson.tree(OciResources.of(resources, List.of()));
             ObjectNode there = linuxNode.withObjectProperty("resources");

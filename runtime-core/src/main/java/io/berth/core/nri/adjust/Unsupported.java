@@ -3,7 +3,6 @@ package io.berth.core.nri.adjust;
 import io.berth.core.error.BerthException;
 import io.berth.proto.nri.v1alpha1.ContainerAdjustment;
 import io.berth.proto.nri.v1alpha1.Field;
-import io.berth.proto.nri.v1alpha1.Hooks;
 import io.berth.proto.nri.v1alpha1.LinuxContainerAdjustment;
 import io.berth.proto.nri.v1alpha1.LinuxNamespace;
 import io.berth.proto.nri.v1alpha1.LinuxRdt;
@@ -24,11 +23,6 @@ final class Unsupported {
     /** FAILED_PRECONDITION when there is one among these. */
     void check(ContainerAdjustment adjustment) {
         LinuxContainerAdjustment linux = adjustment.getLinux();
-        refuse(
-                !adjustment.getHooks().equals(Hooks.getDefaultInstance()),
-                Field.OciHooks,
-                "hooks",
-                "Berth runs no OCI hooks; StartContainer and PostStartContainer reach the plugin itself");
         refuse(
                 adjustment.getCDIDevicesCount() > 0,
                 Field.CdiDevices,

@@ -10,6 +10,7 @@ import io.berth.core.error.ErrorKind;
 import io.berth.core.security.HostFacts;
 import io.berth.core.security.NamespaceMode;
 import io.berth.core.security.NamespaceOptions;
+import io.berth.core.spec.OciHooks;
 import io.berth.core.spec.OciLinux;
 import io.berth.core.spec.OciMount;
 import io.berth.core.spec.OciProcess;
@@ -38,6 +39,7 @@ import io.berth.proto.nri.v1alpha1.OptionalInt64;
 import io.berth.proto.nri.v1alpha1.POSIXRlimit;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -198,12 +200,27 @@ class SpecAdjusterTest {
                 .hasMessageContaining("would change the node");
     }
 
+    @Test
+    void hooksAreAddedBehindThoseThatThereAre() throws Exception {
+        OciSpec spec = adjusted(adjustment -> adjustment
+                .getHooksBuilder()
+                .addPrestart(Hook.newBuilder().setPath("/one").addArgs("one").addArgs("x"))
+                .addPoststop(Hook.newBuilder()
+                        .setPath("/two")
+                        .addEnv("A=b")
+                        .setTimeout(OptionalInt.newBuilder().setValue(5))));
+        OciHooks hooks = Objects.requireNonNull(spec.hooks());
+        assertThat(hooks.prestart()).containsExactly(new OciHooks.Hook("/one", List.of("one", "x"), List.of(), null));
+        assertThat(hooks.poststop()).containsExactly(new OciHooks.Hook("/two", List.of(), List.of("A=b"), 5));
+        assertThat(hooks.all()).hasSize(2);
+    }
+
     static Stream<Arguments> whatBerthCannotDo() {
         return Stream.of(
                 refused(
-                        "hooks",
+                        "\"bin/x\" is no absolute path",
                         all -> all.getHooksBuilder()
-                                .addPoststop(Hook.newBuilder().setPath("/x"))),
+                                .addPoststop(Hook.newBuilder().setPath("bin/x"))),
                 refused(
                         "CDI_devices",
                         all -> all.addCDIDevices(CDIDevice.newBuilder().setName("a/b=c"))),
