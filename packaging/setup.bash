@@ -12,6 +12,7 @@ berth_packages=(
   "/usr/include/stdio.h libc6-dev"
   "libseccomp.so.2 libseccomp2"
   "libnftables.so.1 libnftables1"
+  "libisal.so.2 libisal2"
 )
 
 # What the virtual machine of the tests is made with (on x86-64).

@@ -13,9 +13,8 @@ import io.berth.imagefs.content.ImageSource;
 import io.berth.imagefs.content.ImageSource.FetchedManifest;
 import io.berth.imagefs.content.ManifestParser;
 import io.berth.imagefs.content.PlatformChoice;
-import io.berth.imagefs.content.VerifyingInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Goes from a tag or digest through indexes to the manifest and configuration for a platform. Any thread. */
@@ -91,14 +90,16 @@ final class ImageResolver {
                     ImageException.Kind.LIMIT_EXCEEDED,
                     "a configuration of " + config.size() + " bytes; at most " + limits.manifestBytes() + " are read");
         }
-        ByteArrayOutputStream json = new ByteArrayOutputStream();
-        try (VerifyingInputStream in = new VerifyingInputStream(source.blob(config), config)) {
-            in.transferTo(json);
+        try (InputStream in = source.blob(config)) {
+            byte[] json = in.readNBytes((int) config.size() + 1);
+            if (json.length != config.size() || !config.digest().matches(json)) {
+                throw corrupt("the configuration is not the " + config.digest() + " that the manifest says");
+            }
+            return json;
         } catch (IOException e) {
             throw new ImageException(
                     ImageException.Kind.UNAVAILABLE, "configuration " + config.digest() + ": " + e.getMessage(), e);
         }
-        return json.toByteArray();
     }
 
     private static ImageException corrupt(String message) {

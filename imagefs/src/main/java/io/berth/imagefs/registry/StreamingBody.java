@@ -1,5 +1,6 @@
 package io.berth.imagefs.registry;
 
+import io.berth.imagefs.content.ByteSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -79,7 +80,7 @@ final class StreamingBody implements BodySubscriber<InputStream> {
         record End() implements Piece {}
     }
 
-    private final class Stream extends InputStream {
+    private final class Stream extends InputStream implements ByteSource {
         private final Deque<ByteBuffer> current = new ArrayDeque<>();
         private boolean ended;
 
@@ -111,6 +112,26 @@ final class StreamingBody implements BodySubscriber<InputStream> {
                 }
             }
             return done;
+        }
+
+        @Override
+        public int read(ByteBuffer target) throws IOException {
+            if (!fill()) {
+                return -1;
+            }
+            int before = target.position();
+            ByteBuffer buffer = current.peek();
+            while (buffer != null && target.hasRemaining()) {
+                int n = Math.min(buffer.remaining(), target.remaining());
+                target.put(target.position(), buffer, buffer.position(), n);
+                target.position(target.position() + n);
+                buffer.position(buffer.position() + n);
+                if (!buffer.hasRemaining()) {
+                    current.remove();
+                }
+                buffer = current.peek();
+            }
+            return target.position() - before;
         }
 
         /** Makes {@code current} hold a byte at least; false at the end. */

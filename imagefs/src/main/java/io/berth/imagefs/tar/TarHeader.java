@@ -13,43 +13,41 @@ final class TarHeader {
     private static final int SPARSE_NUMBER = 12;
     private static final byte[] ZEROS = new byte[TarInput.BLOCK];
 
-    private final byte[] buffer;
-    private final int at;
+    private final byte[] block;
 
-    private TarHeader(byte[] buffer, int at) {
-        this.buffer = buffer;
-        this.at = at;
+    private TarHeader(byte[] block) {
+        this.block = block;
     }
 
-    static TarHeader checked(byte[] buffer, int at) throws TarException {
-        long wanted = TarNumbers.parse(buffer, at + CHECKSUM, CHECKSUM_LENGTH);
+    static TarHeader checked(byte[] block) throws TarException {
+        long wanted = TarNumbers.parse(block, CHECKSUM, CHECKSUM_LENGTH);
         long unsigned = CHECKSUM_LENGTH * ' ';
         long signed = unsigned;
         for (int i = 0; i < TarInput.BLOCK; i++) {
             if (i == CHECKSUM) {
                 i += CHECKSUM_LENGTH;
             }
-            unsigned += buffer[at + i] & 0xff;
-            signed += buffer[at + i];
+            unsigned += block[i] & 0xff;
+            signed += block[i];
         }
         if (wanted != unsigned && wanted != signed) {
             throw new TarException("a tar header's checksum is wrong");
         }
-        return new TarHeader(buffer, at);
+        return new TarHeader(block);
     }
 
-    static boolean isZero(byte[] buffer, int at) {
-        return Arrays.equals(buffer, at, at + TarInput.BLOCK, ZEROS, 0, TarInput.BLOCK);
+    static boolean isZero(byte[] block) {
+        return Arrays.equals(block, ZEROS);
     }
 
     char typeFlag() {
-        return (char) (buffer[at + 156] & 0xff);
+        return (char) (block[156] & 0xff);
     }
 
     /** The name, with ustar's prefix before it. GNU keeps times where ustar has its prefix. */
     String name() {
         String name = text(0, 100);
-        boolean posix = buffer[at + MAGIC] == 'u' && buffer[at + MAGIC + 5] == 0;
+        boolean posix = block[MAGIC] == 'u' && block[MAGIC + 5] == 0;
         String prefix = posix ? text(345, 155) : "";
         return prefix.isEmpty() ? name : prefix + "/" + name;
     }
@@ -88,8 +86,8 @@ final class TarHeader {
 
     /** Adds the pieces in a GNU sparse header (type S); true where a block with more of them follows. */
     boolean readSparse(SparseMap map) throws TarException {
-        readPieces(buffer, at + SPARSE_MAP, SPARSE_PIECES, map);
-        return buffer[at + 482] != 0;
+        readPieces(block, SPARSE_MAP, SPARSE_PIECES, map);
+        return block[482] != 0;
     }
 
     long sparseFileSize() throws TarException {
@@ -97,9 +95,9 @@ final class TarHeader {
     }
 
     /** Adds the pieces of a block that follows a sparse header; true where another one follows. */
-    static boolean readSparseBlock(byte[] buffer, int at, SparseMap map) throws TarException {
-        readPieces(buffer, at, 21, map);
-        return buffer[at + 504] != 0;
+    static boolean readSparseBlock(byte[] block, SparseMap map) throws TarException {
+        readPieces(block, 0, 21, map);
+        return block[504] != 0;
     }
 
     private static void readPieces(byte[] buffer, int at, int count, SparseMap map) throws TarException {
@@ -115,14 +113,14 @@ final class TarHeader {
     }
 
     private long number(int offset, int length) throws TarException {
-        return TarNumbers.parse(buffer, at + offset, length);
+        return TarNumbers.parse(block, offset, length);
     }
 
     private String text(int offset, int length) {
         int n = 0;
-        while (n < length && buffer[at + offset + n] != 0) {
+        while (n < length && block[offset + n] != 0) {
             n++;
         }
-        return FileNames.decode(buffer, at + offset, n);
+        return FileNames.decode(block, offset, n);
     }
 }

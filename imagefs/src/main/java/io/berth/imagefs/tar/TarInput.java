@@ -1,88 +1,81 @@
 package io.berth.imagefs.tar;
 
+import io.berth.imagefs.content.ByteSource;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
 
-/** A large buffer over the stream, from which headers are read in place and contents passed on without another copy. */
+/**
+ * A large buffer over a source of bytes. Headers are copied out of it, block by block; contents are passed on as they
+ * lie in it.
+ */
 final class TarInput {
     static final int BLOCK = 512;
-    private static final int BUFFER = 256 << 10;
 
-    private final InputStream in;
-    private final byte[] buffer = new byte[BUFFER];
-    private int start;
-    private int end;
-    /** Bytes that came from the stream so far. */
+    private final ByteSource in;
+    /** What came and was not taken lies between position and limit. */
+    private final ByteBuffer buffer;
+
+    private final byte[] block = new byte[BLOCK];
+    /** Bytes that came from the source so far. */
     private long came;
 
-    TarInput(InputStream in) {
+    TarInput(ByteSource in, ByteBuffer buffer) {
         this.in = in;
+        this.buffer = buffer.clear().limit(0);
     }
 
-    /** The buffer; {@link #block} says where. */
-    byte[] buffer() {
-        return buffer;
-    }
-
-    /**
-     * Takes the next block of 512 bytes.
-     *
-     * @return its offset in the buffer, valid until the next call; -1 at a clean end
-     */
-    int block() throws IOException {
-        if (end - start < BLOCK) {
-            System.arraycopy(buffer, start, buffer, 0, end - start);
-            end -= start;
-            start = 0;
-            while (end < BLOCK) {
-                int n = in.read(buffer, end, BUFFER - end);
-                if (n < 0) {
-                    if (end == 0) {
-                        return -1;
-                    }
-                    throw new EOFException("the tar stream ends in the middle of a block");
-                }
-                end += n;
-                came += n;
-            }
-        }
-        int block = start;
-        start += BLOCK;
+    /** The block that {@link #nextBlock} took. */
+    byte[] block() {
         return block;
     }
 
-    /** Takes up to {@code wanted} bytes of content, as they lie in the buffer; {@link #lastOffset} says where. */
-    int take(long wanted) throws IOException {
-        if (start == end) {
-            start = 0;
-            end = 0;
-            int n = in.read(buffer, 0, BUFFER);
-            if (n < 0) {
-                throw new EOFException("the tar stream ends in the middle of a file");
+    /** Takes the next block of 512 bytes; false at a clean end. */
+    boolean nextBlock() throws IOException {
+        if (buffer.remaining() < BLOCK) {
+            buffer.compact();
+            while (buffer.position() < BLOCK) {
+                int n = in.read(buffer);
+                if (n < 0) {
+                    if (buffer.position() == 0) {
+                        buffer.flip();
+                        return false;
+                    }
+                    throw new EOFException("the tar stream ends in the middle of a block");
+                }
+                came += n;
             }
-            end = n;
-            came += n;
+            buffer.flip();
         }
-        int n = (int) Math.min(wanted, end - start);
-        start += n;
-        return n;
+        buffer.get(block);
+        return true;
     }
 
-    /** Where the bytes of the last {@link #take} of {@code n} bytes begin. */
-    int lastOffset(int n) {
-        return start - n;
+    /** Takes up to {@code wanted} bytes of content: a view of the buffer, valid until the next call. */
+    ByteBuffer take(long wanted) throws IOException {
+        if (!buffer.hasRemaining()) {
+            refill();
+        }
+        int n = (int) Math.min(wanted, buffer.remaining());
+        ByteBuffer taken = buffer.slice(buffer.position(), n);
+        buffer.position(buffer.position() + n);
+        return taken;
     }
 
     /** Where in the stream the next byte lies. */
     long position() {
-        return came - (end - start);
+        return came - buffer.remaining();
     }
 
     void skip(long count) throws IOException {
         long left = count;
         while (left > 0) {
-            left -= take(left);
+            if (!buffer.hasRemaining()) {
+                refill();
+            }
+            int n = (int) Math.min(left, buffer.remaining());
+            buffer.position(buffer.position() + n);
+            left -= n;
         }
     }
 
@@ -90,8 +83,11 @@ final class TarInput {
         byte[] bytes = new byte[count];
         int done = 0;
         while (done < count) {
-            int n = take(count - done);
-            System.arraycopy(buffer, lastOffset(n), bytes, done, n);
+            if (!buffer.hasRemaining()) {
+                refill();
+            }
+            int n = Math.min(count - done, buffer.remaining());
+            buffer.get(bytes, done, n);
             done += n;
         }
         return bytes;
@@ -99,10 +95,18 @@ final class TarInput {
 
     /** Reads to the end, counting nothing. */
     void drain() throws IOException {
-        start = 0;
-        end = 0;
-        while (in.read(buffer, 0, BUFFER) >= 0) {
+        while (in.read(buffer.clear()) >= 0) {
             // only the streams below want these bytes
         }
+        buffer.limit(0);
+    }
+
+    private void refill() throws IOException {
+        int n = in.read(buffer.clear());
+        buffer.flip();
+        if (n < 0) {
+            throw new EOFException("the tar stream ends in the middle of a file");
+        }
+        came += n;
     }
 }

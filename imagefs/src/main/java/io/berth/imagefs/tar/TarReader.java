@@ -1,9 +1,11 @@
 package io.berth.imagefs.tar;
 
+import io.berth.imagefs.content.ByteSource;
 import io.berth.imagefs.tar.TarEntry.Piece;
 import io.berth.kernel.FileNames;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * without its two blocks of zeros, as some tools leave them out; what follows them is read over.
  */
 public final class TarReader {
+    private static final int SMALL_BUFFER = 64 << 10;
     private static final int LONGEST_EXTENSION = 1 << 20;
     private static final long LARGEST_ID = 0xFFFF_FFFEL;
     private static final int LARGEST_MAJOR = 0xFFF;
@@ -36,14 +39,26 @@ public final class TarReader {
      * @param largestFile bytes, holes included
      */
     public TarReader(InputStream in, long largestFile) {
-        this.input = new TarInput(in);
+        this(ByteSource.of(in), ByteBuffer.allocateDirect(SMALL_BUFFER), largestFile);
+    }
+
+    /**
+     * Starts reading.
+     *
+     * @param buffer for what is read, all of it; contents are passed on as they lie in it
+     * @param largestFile bytes, holes included
+     */
+    public TarReader(ByteSource in, ByteBuffer buffer, long largestFile) {
+        this.input = new TarInput(in, buffer);
         this.largestFile = largestFile;
     }
 
-    /** Gets an entry's content, piece by piece, {@code position} counting from the file's beginning. */
+    /**
+     * Gets an entry's content, piece by piece, {@code position} counting from the file's beginning. It may consume it.
+     */
     @FunctionalInterface
     public interface ContentConsumer {
-        void accept(long position, byte[] bytes, int offset, int length) throws IOException;
+        void accept(long position, ByteBuffer bytes) throws IOException;
     }
 
     /** The next entry; what was not read of the one before is skipped. Null at the end. */
@@ -53,15 +68,14 @@ public final class TarReader {
         padding = 0;
         Extensions extensions = new Extensions();
         while (true) {
-            int block = input.block();
-            if (block < 0) {
+            if (!input.nextBlock()) {
                 return end(extensions);
             }
-            if (TarHeader.isZero(input.buffer(), block)) {
+            if (TarHeader.isZero(input.block())) {
                 input.drain();
                 return end(extensions);
             }
-            TarHeader header = TarHeader.checked(input.buffer(), block);
+            TarHeader header = TarHeader.checked(input.block());
             switch (header.typeFlag()) {
                 case 'x' -> extensions.records = PaxRecords.parse(extension(header));
                 case 'g' -> PaxRecords.parse(extension(header));
@@ -100,9 +114,10 @@ public final class TarReader {
         long position = piece.offset();
         long end = piece.offset() + piece.length();
         while (position < end) {
-            int n = input.take(end - position);
+            ByteBuffer taken = input.take(end - position);
+            int n = taken.remaining();
             left -= n;
-            consumer.accept(position, input.buffer(), input.lastOffset(n), n);
+            consumer.accept(position, taken);
             position += n;
         }
     }
@@ -177,11 +192,10 @@ public final class TarReader {
             long size = header.sparseFileSize();
             boolean more = header.readSparse(map);
             while (more) {
-                int block = input.block();
-                if (block < 0) {
+                if (!input.nextBlock()) {
                     throw new TarException("the tar stream ends in the map of a sparse file");
                 }
-                more = TarHeader.readSparseBlock(input.buffer(), block, map);
+                more = TarHeader.readSparseBlock(input.block(), map);
             }
             return new Sparse(size, map.checked(size, stored));
         }
@@ -208,13 +222,12 @@ public final class TarReader {
             if (left < TarInput.BLOCK) {
                 throw new TarException("the map of a sparse file is cut off");
             }
-            int block = input.block();
-            if (block < 0) {
+            if (!input.nextBlock()) {
                 throw new TarException("the tar stream ends in the map of a sparse file");
             }
             left -= TarInput.BLOCK;
             for (int i = 0; i < TarInput.BLOCK && numbers.size() < wanted; i++) {
-                char c = (char) input.buffer()[block + i];
+                char c = (char) input.block()[i];
                 if (c != '\n') {
                     number.append(c);
                     require(number.length() <= 20, "", "has a number without end in its sparse map");

@@ -7,18 +7,14 @@ import io.berth.kernel.FileStatus;
 import io.berth.kernel.OpenHow;
 import io.berth.kernel.SystemCalls;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
-/** Makes regular files with as few system calls as they need, from one native buffer. For one thread. */
-final class FileWriter implements AutoCloseable {
-    private static final int BUFFER = 256 << 10;
-
+/**
+ * Makes regular files with as few system calls as they need; contents go to the kernel from where they were unpacked.
+ * For one thread.
+ */
+final class FileWriter {
     private final SystemCalls calls;
     private final Attributes attributes;
-    private final Arena arena = Arena.ofConfined();
-    private final MemorySegment buffer = arena.allocate(BUFFER);
 
     FileWriter(SystemCalls calls, Attributes attributes) {
         this.calls = calls;
@@ -51,27 +47,15 @@ final class FileWriter implements AutoCloseable {
 
     private void fill(Descriptor file, TarEntry entry, TarReader reader) throws IOException {
         if (entry.pieces() == null) {
-            reader.read((position, bytes, offset, length) -> calls.writeFully(file, copied(bytes, offset, length)));
+            reader.read((_, bytes) -> calls.writeFully(file, bytes));
             return;
         }
         calls.ftruncate(file, entry.size());
-        reader.read((position, bytes, offset, length) -> {
-            var source = copied(bytes, offset, length).asByteBuffer();
+        reader.read((position, bytes) -> {
             long at = position;
-            while (source.hasRemaining()) {
-                at += calls.pwrite(file, source, at);
+            while (bytes.hasRemaining()) {
+                at += calls.pwrite(file, bytes, at);
             }
         });
-    }
-
-    /** The pieces that the reader gives are never longer than its own buffer, which is no larger than this one. */
-    private MemorySegment copied(byte[] bytes, int offset, int length) {
-        MemorySegment.copy(bytes, offset, buffer, ValueLayout.JAVA_BYTE, 0, length);
-        return buffer.asSlice(0, length);
-    }
-
-    @Override
-    public void close() {
-        arena.close();
     }
 }

@@ -2,10 +2,11 @@ package io.berth.imagefs.unpack;
 
 import io.berth.imagefs.ImageException;
 import io.berth.imagefs.PullLimits;
+import io.berth.imagefs.content.ByteSource;
 import io.berth.imagefs.content.ContentDescriptor;
 import io.berth.imagefs.content.Digest;
+import io.berth.imagefs.content.Hash;
 import io.berth.imagefs.content.Texts;
-import io.berth.imagefs.content.VerifyingInputStream;
 import io.berth.imagefs.tar.TarEntry;
 import io.berth.imagefs.tar.TarException;
 import io.berth.imagefs.tar.TarReader;
@@ -14,6 +15,8 @@ import io.berth.kernel.SystemCalls;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
 import java.util.function.BooleanSupplier;
 import java.util.zip.ZipException;
 
@@ -22,7 +25,8 @@ import java.util.zip.ZipException;
  * the directory when it fails is the caller's to delete. Any thread, one layer at a time each.
  */
 public final class LayerUnpacker {
-    private static final int SCRATCH = 64 << 10;
+    /** Of what is packed and of what is unpacked: large enough for large writes, small enough for the cache. */
+    private static final int BUFFER = 256 << 10;
 
     private final SystemCalls calls;
     private final PullLimits limits;
@@ -43,17 +47,25 @@ public final class LayerUnpacker {
      */
     public UnpackedLayer unpack(
             InputStream blob, ContentDescriptor layer, Digest diffId, Descriptor directory, BooleanSupplier cancelled) {
-        try (VerifyingInputStream packed = new VerifyingInputStream(blob, layer);
-                InputStream unpacked = Decompression.open(packed);
-                TarStream tar =
-                        new TarStream(unpacked, packed, diffId, limits.layerBytes(), limits.expansion(), cancelled);
+        try (blob;
+                Arena arena = Arena.ofConfined();
+                PackedBlob packed = new PackedBlob(ByteSource.of(blob), layer, buffer(arena));
+                Decoder decoder = Decompression.open(packed, layer);
+                TarStream tar = new TarStream(
+                        decoder,
+                        packed,
+                        diffId,
+                        Hash.like(diffId, layer.size()),
+                        limits.layerBytes(),
+                        limits.expansion(),
+                        cancelled);
                 LayerWriter writer = new LayerWriter(calls, directory)) {
-            write(new TarReader(tar, limits.layerBytes()), writer);
-            byte[] scratch = new byte[SCRATCH];
-            while (tar.read(scratch, 0, SCRATCH) >= 0) {
+            ByteBuffer unpacked = buffer(arena);
+            write(new TarReader(tar, unpacked, limits.layerBytes()), writer);
+            while (tar.read(unpacked.clear()) >= 0) {
                 // the tar's end is not the stream's
             }
-            packed.drain(scratch);
+            packed.drain();
             tar.verify();
             return writer.finish();
         } catch (ImageException e) {
@@ -61,6 +73,10 @@ public final class LayerUnpacker {
         } catch (IOException e) {
             throw failure(layer, e);
         }
+    }
+
+    private static ByteBuffer buffer(Arena arena) {
+        return arena.allocate(BUFFER).asByteBuffer();
     }
 
     private void write(TarReader reader, LayerWriter writer) throws IOException {

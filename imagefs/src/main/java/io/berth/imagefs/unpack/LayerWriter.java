@@ -300,6 +300,5 @@ final class LayerWriter implements AutoCloseable {
     @Override
     public void close() {
         directories.close();
-        files.close();
     }
 }

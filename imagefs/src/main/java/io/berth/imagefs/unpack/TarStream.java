@@ -1,60 +1,59 @@
 package io.berth.imagefs.unpack;
 
 import io.berth.imagefs.ImageException;
+import io.berth.imagefs.content.ByteSource;
 import io.berth.imagefs.content.Digest;
-import io.berth.imagefs.content.VerifyingInputStream;
-import java.io.FilterInputStream;
+import io.berth.imagefs.content.Hash;
 import java.io.IOException;
-import java.io.InputStream;
-import java.security.MessageDigest;
+import java.nio.ByteBuffer;
 import java.util.function.BooleanSupplier;
 
 /**
  * The uncompressed side of a layer: hashed for the diff ID, bounded against bombs, and stopped when its pull is. For
  * one thread.
  */
-final class TarStream extends FilterInputStream {
+final class TarStream implements ByteSource, AutoCloseable {
     /** Small layers may be as compressible as they like. */
     private static final long RATIO_FROM = 64 << 20;
 
-    private final VerifyingInputStream packed;
+    private final ByteSource unpacked;
+    private final PackedBlob packed;
     private final Digest diffId;
-    private final MessageDigest hash;
+    private final Hash hash;
     private final long largest;
     private final int expansion;
     private final BooleanSupplier cancelled;
     private long count;
 
     TarStream(
-            InputStream unpacked,
-            VerifyingInputStream packed,
+            ByteSource unpacked,
+            PackedBlob packed,
             Digest diffId,
+            Hash hash,
             long largest,
             int expansion,
             BooleanSupplier cancelled) {
-        super(unpacked);
+        this.unpacked = unpacked;
         this.packed = packed;
         this.diffId = diffId;
-        this.hash = diffId.newMessageDigest();
+        this.hash = hash;
         this.largest = largest;
         this.expansion = expansion;
         this.cancelled = cancelled;
     }
 
     @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
+    public int read(ByteBuffer target) throws IOException {
         if (cancelled.getAsBoolean()) {
             throw new ImageException(ImageException.Kind.CANCELLED, "cancelled");
         }
-        int n = in.read(buffer, offset, length);
+        int start = target.position();
+        int n = unpacked.read(target);
         if (n > 0) {
-            hash.update(buffer, offset, n);
+            int end = target.position();
+            int limit = target.limit();
+            hash.update(target.position(start).limit(end));
+            target.limit(limit).position(end);
             count += n;
             check();
         }
@@ -75,7 +74,7 @@ final class TarStream extends FilterInputStream {
 
     /** Gives the verdict, after the end has been reached. */
     void verify() {
-        Digest actual = Digest.of(diffId.algorithm(), hash.digest());
+        Digest actual = hash.finish();
         if (!actual.equals(diffId)) {
             throw new ImageException(
                     ImageException.Kind.CORRUPT_CONTENT,
@@ -84,7 +83,7 @@ final class TarStream extends FilterInputStream {
     }
 
     @Override
-    public boolean markSupported() {
-        return false;
+    public void close() {
+        hash.close();
     }
 }

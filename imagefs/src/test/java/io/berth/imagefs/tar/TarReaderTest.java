@@ -42,8 +42,7 @@ class TarReaderTest {
         TarReader reader = new TarReader(new ByteArrayInputStream(tar), LARGEST);
         TarEntry entry = java.util.Objects.requireNonNull(reader.next());
         byte[] content = new byte[(int) entry.size()];
-        reader.read(
-                (position, bytes, offset, length) -> System.arraycopy(bytes, offset, content, (int) position, length));
+        reader.read((position, bytes) -> bytes.get(content, (int) position, bytes.remaining()));
         assertThat(reader.next()).isNull();
         return content;
     }

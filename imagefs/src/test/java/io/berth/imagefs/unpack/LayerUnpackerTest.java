@@ -23,6 +23,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -347,6 +348,49 @@ class LayerUnpackerTest {
                         new ContentDescriptor("", digest, packed.length, null, ""),
                         Digest.of(plain)))
                 .hasMessageContaining("ended after");
+    }
+
+    /** Large ones go through the machine's libraries where those are installed. */
+    @Test
+    void largeLayersAreUnpackedToTheLastByte() throws IOException {
+        byte[] content = new byte[5 << 20];
+        new java.util.Random(3).nextBytes(content);
+        byte[] text = "all work and no play ".repeat(100_000).getBytes(StandardCharsets.US_ASCII);
+        byte[] plain = new TarBuilder()
+                .file("noise", content, entry -> {})
+                .file("text", text, entry -> {})
+                .build();
+        int middle = plain.length / 2;
+        var members = new java.io.ByteArrayOutputStream();
+        members.write(TarBuilder.gzip(Arrays.copyOf(plain, middle)));
+        members.write(TarBuilder.gzip(Arrays.copyOfRange(plain, middle, plain.length)));
+        members.write(new byte[600]);
+        for (byte[] packed : List.of(TarBuilder.gzip(plain), members.toByteArray(), Zstd.compress(plain), plain)) {
+            unpack(packed, Digest.of(plain));
+            assertThat(layer("noise")).hasBinaryContent(content);
+            assertThat(layer("text")).hasBinaryContent(text);
+            Files.delete(layer("noise"));
+            Files.delete(layer("text"));
+        }
+    }
+
+    @Test
+    void largeLayersThatAreBrokenAreRefused() {
+        byte[] content = new byte[3 << 20];
+        new java.util.Random(4).nextBytes(content);
+        byte[] plain = new TarBuilder().file("noise", content, entry -> {}).build();
+        for (byte[] packed : List.of(TarBuilder.gzip(plain), Zstd.compress(plain))) {
+            byte[] cut = Arrays.copyOf(packed, packed.length - 100_000);
+            assertThatThrownBy(() -> unpack(cut, Digest.of(plain)))
+                    .isInstanceOfSatisfying(
+                            ImageException.class, e -> assertThat(e.kind()).isEqualTo(Kind.INVALID_CONTENT))
+                    .hasMessageContaining("ends too early");
+            assertThatThrownBy(() -> unpack(packed, Digest.of(content)))
+                    .hasMessageContaining("configuration says that it unpacks to");
+        }
+        byte[] garbled = TarBuilder.gzip(plain);
+        Arrays.fill(garbled, 1 << 20, (1 << 20) + 1000, (byte) 0xff);
+        assertThatThrownBy(() -> unpack(garbled, Digest.of(plain))).isInstanceOf(ImageException.class);
     }
 
     @Test

@@ -18,9 +18,27 @@ final class Memory {
         return field(pid, "Rss:");
     }
 
-    private static long field(long pid, String name) {
+    /** Forgets the most that the process had resident, so that {@link #peakKilobytes} tells of what comes now. */
+    static void forgetPeak(long pid) {
         try {
-            return Files.readAllLines(Path.of("/proc/" + pid + "/smaps_rollup")).stream()
+            Files.writeString(Path.of("/proc/" + pid + "/clear_refs"), "5");
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** The most that the process had resident since {@link #forgetPeak}. */
+    static long peakKilobytes(long pid) {
+        return field(Path.of("/proc/" + pid + "/status"), "VmHWM:");
+    }
+
+    private static long field(long pid, String name) {
+        return field(Path.of("/proc/" + pid + "/smaps_rollup"), name);
+    }
+
+    private static long field(Path file, String name) {
+        try {
+            return Files.readAllLines(file).stream()
                     .filter(line -> line.startsWith(name))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                     .sum();

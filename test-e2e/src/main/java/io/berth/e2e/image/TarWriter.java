@@ -97,6 +97,10 @@ public final class TarWriter {
         raw(new byte[2 * BLOCK]);
     }
 
+    void flush() throws IOException {
+        out.flush();
+    }
+
     private static byte[] paxRecord(String key, String value) {
         int bare = (" " + key + "=" + value + "\n").getBytes(StandardCharsets.UTF_8).length;
         int total = bare + Integer.toString(bare).length();

@@ -2,7 +2,9 @@ package io.berth.e2e.registry;
 
 import io.berth.e2e.image.Digests;
 import io.berth.e2e.image.ImageBuilder;
+import io.berth.e2e.image.LargeImage;
 import io.berth.e2e.image.Layer;
+import io.berth.e2e.image.LayerFile;
 import io.berth.e2e.image.ManifestFormat;
 import io.berth.e2e.image.TestImage;
 import java.io.IOException;
@@ -70,7 +72,24 @@ public final class RegistryClient implements AutoCloseable {
         putBlob(repository, image.id(), image.configuration().toByteArray());
     }
 
+    /** Pushes a large image: layers from their files, then the configuration, then the manifest under a tag. */
+    public void push(String repository, String tag, LargeImage image) {
+        for (LayerFile layer : image.layers()) {
+            try {
+                putBlob(repository, layer.digest(), BodyPublishers.ofFile(layer.file()));
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        }
+        putBlob(repository, Digests.of(image.configuration()), BodyPublishers.ofByteArray(image.configuration()));
+        putManifest(repository, tag, image.manifest(), ManifestFormat.OCI.manifestType());
+    }
+
     private void putBlob(String repository, String digest, byte[] bytes) {
+        putBlob(repository, digest, BodyPublishers.ofByteArray(bytes));
+    }
+
+    private void putBlob(String repository, String digest, HttpRequest.BodyPublisher content) {
         URI blob = root.resolve("/v2/" + repository + "/blobs/" + digest);
         if (send(request(blob).method("HEAD", BodyPublishers.noBody())).statusCode() == 200) {
             return;
@@ -83,7 +102,7 @@ public final class RegistryClient implements AutoCloseable {
         expect(
                 send(request(upload)
                         .header("Content-Type", "application/octet-stream")
-                        .PUT(BodyPublishers.ofByteArray(bytes))),
+                        .PUT(content)),
                 201);
     }
 

@@ -1,21 +1,16 @@
 package io.berth.imagefs.unpack;
 
 import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
 import java.util.zip.ZipException;
 
 /**
- * Gzip (RFC 1952) for layers. The JDK's own stream asks {@code available()} whether another member follows, which a
- * network does not know, and inflates half as fast with its small buffer. The members' checksums are not looked at: the
- * layer's diff ID says more. For one thread.
+ * Gzip (RFC 1952) for layers: members one after the other, as far as the blob goes. Whether the members' checksums are
+ * looked at is the inflation's choice: the layer's diff ID says more. For one thread.
  */
-final class GzipInputStream extends FilterInputStream {
-    private static final int BUFFER = 128 << 10;
-    private static final int TRAILER = 8;
+final class GzipDecoder implements Decoder {
     private static final int MOST_HEADER_TEXT = 1 << 20;
     private static final int FLAG_CHECKSUM = 2;
     private static final int FLAG_EXTRA = 4;
@@ -23,27 +18,20 @@ final class GzipInputStream extends FilterInputStream {
     private static final int FLAG_COMMENT = 16;
     private static final int FLAGS_RESERVED = 0xE0;
 
-    private final Inflater inflater = new Inflater(true);
-    private final byte[] buffer = new byte[BUFFER];
-    private int start;
-    private int end;
+    private final PackedBlob blob;
+    private final Inflation inflation;
     private boolean inMember;
     private boolean any;
     private boolean ended;
 
-    GzipInputStream(InputStream in) {
-        super(in);
+    GzipDecoder(PackedBlob blob, Inflation inflation) {
+        this.blob = blob;
+        this.inflation = inflation;
     }
 
     @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-        if (length == 0) {
+    public int read(ByteBuffer target) throws IOException {
+        if (!target.hasRemaining()) {
             return 0;
         }
         while (!ended) {
@@ -51,7 +39,7 @@ final class GzipInputStream extends FilterInputStream {
                 ended = true;
                 break;
             }
-            int n = inflate(target, offset, length);
+            int n = inflate(target);
             if (n > 0) {
                 return n;
             }
@@ -59,29 +47,27 @@ final class GzipInputStream extends FilterInputStream {
         return -1;
     }
 
-    private int inflate(byte[] target, int offset, int length) throws IOException {
+    private int inflate(ByteBuffer target) throws IOException {
+        int before = target.position();
+        int left = blob.buffer().remaining();
         try {
-            int n = inflater.inflate(target, offset, length);
-            if (inflater.finished()) {
-                start = end - inflater.getRemaining();
-                skip(TRAILER, "checksum");
-                inMember = false;
-            } else if (n == 0) {
-                if (inflater.needsDictionary()) {
-                    throw new ZipException("the gzip stream wants a dictionary");
-                }
-                start = end;
-                if (!fill()) {
-                    throw new EOFException("the gzip stream ends too early");
-                }
-                inflater.setInput(buffer, start, end - start);
-            }
-            return n;
+            inflation.inflate(blob.buffer(), target);
         } catch (DataFormatException e) {
             ZipException broken = new ZipException("the gzip stream is broken: " + e.getMessage());
             broken.initCause(e);
             throw broken;
         }
+        int n = target.position() - before;
+        if (inflation.isFinished()) {
+            skip(inflation.trailer(), "checksum");
+            inMember = false;
+        } else if (n == 0) {
+            boolean stuck = left > 0 && blob.buffer().remaining() == left;
+            if (stuck || !blob.fill()) {
+                throw new EOFException("the gzip stream ends too early");
+            }
+        }
+        return n;
     }
 
     /** Reads a member's header; false at the end of the stream. Zeros after a member are padding (of tapes, once). */
@@ -117,8 +103,7 @@ final class GzipInputStream extends FilterInputStream {
         if ((flags & FLAG_CHECKSUM) != 0) {
             skip(2, "header");
         }
-        inflater.reset();
-        inflater.setInput(buffer, start, end - start);
+        inflation.begin();
         inMember = true;
         any = true;
         return true;
@@ -148,28 +133,11 @@ final class GzipInputStream extends FilterInputStream {
     }
 
     private int next() throws IOException {
-        return (start < end || fill()) ? buffer[start++] & 0xff : -1;
-    }
-
-    private boolean fill() throws IOException {
-        start = 0;
-        end = 0;
-        int n = in.read(buffer, 0, BUFFER);
-        if (n <= 0) {
-            return false;
-        }
-        end = n;
-        return true;
+        return blob.fill() ? blob.buffer().get() & 0xff : -1;
     }
 
     @Override
-    public boolean markSupported() {
-        return false;
-    }
-
-    @Override
-    public void close() throws IOException {
-        inflater.end();
-        super.close();
+    public void close() {
+        inflation.close();
     }
 }

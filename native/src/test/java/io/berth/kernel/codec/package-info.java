@@ -1,0 +1,4 @@
+@NullMarked
+package io.berth.kernel.codec;
+
+import org.jspecify.annotations.NullMarked;

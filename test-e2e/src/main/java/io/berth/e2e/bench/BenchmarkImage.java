@@ -1,0 +1,56 @@
+package io.berth.e2e.bench;
+
+import io.berth.e2e.image.Compression;
+import io.berth.e2e.image.LargeImage;
+import io.berth.e2e.image.LayerFile;
+import io.berth.e2e.image.RealisticFiles;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** The image that pulls are measured with: six layers, about a gigabyte of files, packed with gzip and with zstd. */
+final class BenchmarkImage {
+    private static final List<Long> LAYER_MEGABYTES = List.of(80L, 290L, 170L, 230L, 150L, 90L);
+    private static final List<Compression> COMPRESSIONS = List.of(Compression.GZIP, Compression.ZSTD);
+    private static final int THREADS = 2;
+
+    private BenchmarkImage() {}
+
+    /** Makes the layers, which takes half a minute. */
+    static Map<Compression, LargeImage> make(Path directory) {
+        ExecutorService executor = Executors.newFixedThreadPool(THREADS);
+        try {
+            List<CompletableFuture<List<LayerFile>>> made = new ArrayList<>();
+            for (int i = 0; i < LAYER_MEGABYTES.size(); i++) {
+                int number = i;
+                made.add(CompletableFuture.supplyAsync(() -> layer(directory, number), executor));
+            }
+            Map<Compression, LargeImage> images = new EnumMap<>(Compression.class);
+            for (int i = 0; i < COMPRESSIONS.size(); i++) {
+                int which = i;
+                images.put(
+                        COMPRESSIONS.get(i),
+                        LargeImage.of(made.stream()
+                                .map(layers -> layers.join().get(which))
+                                .toList()));
+            }
+            return images;
+        } finally {
+            executor.shutdown();
+        }
+    }
+
+    private static List<LayerFile> layer(Path directory, int number) {
+        return LayerFile.write(
+                directory,
+                "layer" + number,
+                COMPRESSIONS,
+                tar -> new RealisticFiles(number)
+                        .writeTo(tar, "opt" + number, LAYER_MEGABYTES.get(number) * 1_000_000));
+    }
+}
