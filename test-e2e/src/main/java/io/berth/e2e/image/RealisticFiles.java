@@ -26,7 +26,7 @@ public final class RealisticFiles {
         for (int i = 0; i < WORDS; i++) {
             byte[] word = new byte[3 + below(8)];
             for (int j = 0; j < word.length; j++) {
-                word[j] = (byte) ("etaoinshrdlucmfwypvbgkjqxz_ETAOINS.(".charAt(skewed(36)));
+                word[j] = (byte) "etaoinshrdlucmfwypvbgkjqxz_ETAOINS.(".charAt(skewed(36));
             }
             words[i] = word;
         }
