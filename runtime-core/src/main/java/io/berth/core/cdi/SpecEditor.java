@@ -8,6 +8,7 @@ import io.berth.core.cdi.CdiSpec.DeviceNode;
 import io.berth.core.cdi.CdiSpec.Mount;
 import io.berth.core.error.BerthException;
 import io.berth.core.error.ErrorKind;
+import io.berth.core.spec.OciHooks;
 import io.berth.core.spec.OciLinux;
 import io.berth.core.spec.OciResources.DeviceRule;
 import io.berth.core.spec.OciSpec;
@@ -73,6 +74,10 @@ final class SpecEditor {
         }
         edits.deviceNodes().forEach(node -> node(device, node));
         edits.mounts().forEach(mount -> mount(device, mount));
+        edits.hooks()
+                .forEach(hook -> root.withObjectProperty("hooks")
+                        .withArrayProperty(hook.hookName())
+                        .add(SpecJson.tree(new OciHooks.Hook(hook.path(), hook.args(), hook.env(), hook.timeout()))));
         ArrayNode groups = process.withObjectProperty("user").withArrayProperty("additionalGids");
         for (long gid : edits.additionalGids()) {
             boolean there = false;
@@ -87,13 +92,6 @@ final class SpecEditor {
     }
 
     private static void refuse(DeviceName device, ContainerEdits edits) {
-        if (!edits.hooks().isEmpty()) {
-            throw unsupported(
-                    device,
-                    "the hook " + edits.hooks().getFirst().hookName() + " ("
-                            + edits.hooks().getFirst().path() + ")",
-                    "Berth runs no OCI hooks");
-        }
         if (edits.intelRdt() != null) {
             throw unsupported(device, "intelRdt", "Berth does not use Intel RDT");
         }

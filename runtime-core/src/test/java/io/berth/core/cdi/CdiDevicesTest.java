@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.berth.core.error.BerthException;
 import io.berth.core.error.ErrorKind;
+import io.berth.core.spec.OciHooks;
 import io.berth.core.spec.OciLinux;
 import io.berth.core.spec.OciMount;
 import io.berth.core.spec.OciResources.DeviceRule;
@@ -123,6 +124,20 @@ class CdiDevicesTest {
     }
 
     @Test
+    void hooksAreThoseOfTheSpecification() throws IOException {
+        write(fixed, "a.json", json("a", """
+                "hooks": [{"hookName": "createContainer", "path": "/bin/hook", "args": ["hook", "x"], "timeout": 3},
+                  {"hookName": "createContainer", "path": "/bin/second"},
+                  {"hookName": "poststop", "path": "/bin/last", "env": ["A=1"]}]"""));
+        OciHooks hooks = Objects.requireNonNull(inject("vendor.com/net=a").hooks());
+        assertThat(hooks.createContainer())
+                .containsExactly(
+                        new OciHooks.Hook("/bin/hook", List.of("hook", "x"), List.of(), 3),
+                        new OciHooks.Hook("/bin/second", List.of(), List.of(), null));
+        assertThat(hooks.poststop()).containsExactly(new OciHooks.Hook("/bin/last", List.of(), List.of("A=1"), null));
+    }
+
+    @Test
     void aDeviceThatMayNotBeUsedHasNoRule() throws IOException {
         write(fixed, "a.json", json("a", "\"deviceNodes\": [{\"path\": \"/dev/null\", \"permissions\": \"none\"}]"));
         assertThat(Objects.requireNonNull(inject("vendor.com/net=a").linux().resources())
@@ -226,7 +241,6 @@ class CdiDevicesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    "hooks": [{"hookName": "createContainer", "path": "/bin/hook"}] | the hook createContainer (/bin/hook)
                     "intelRdt": {"closID": "x"} | intelRdt
                     "netDevices": [{"hostInterfaceName": "eth7", "name": "eth0"}] | the network device eth7
                     """)

@@ -65,12 +65,17 @@ class CdiDeviceTest {
                   containerEdits:
                     deviceNodes:
                     - {path: /dev/vendor/sink, hostPath: /dev/null}
-                """.formatted(library));
+                - name: hooked
+                  containerEdits:
+                    hooks:
+                    - {hookName: createContainer, path: /bin/sh, args: [sh, -c, "echo hooked > %s/hooked"]}
+                """.formatted(library, library));
     }
 
     @AfterEach
     void removeIt() throws IOException {
         Files.deleteIfExists(directory.resolve("vendor.yaml"));
+        Files.deleteIfExists(library.resolve("hooked"));
     }
 
     private static ContainerPlan plan() {
@@ -118,6 +123,14 @@ class CdiDeviceTest {
     }
 
     @Test
+    void aHookOfTheFileIsRun() {
+        PodContainer container = with("vendor.com/log=hooked").create();
+        assertThat(library.resolve("hooked")).doesNotExist();
+        container.start();
+        assertThat(container.shell("cat /usr/lib/vendor/hooked")).isEqualTo("hooked");
+    }
+
+    @Test
     void anAnnotationOfTheContainerAsksForThem() {
         hasTheReader(plan().with(config -> config.putAnnotations("cdi.k8s.io/vendor_0", "vendor.com/log=reader"))
                 .start());
@@ -158,7 +171,11 @@ class CdiDeviceTest {
         ContainerPlan unknown = with("vendor.com/log=writer");
         Refusal.of(unknown::create)
                 .is(Code.NOT_FOUND)
-                .saying("vendor.com/log=writer", directory.toString(), "/absent (which is not there)", "reader, sink");
+                .saying(
+                        "vendor.com/log=writer",
+                        directory.toString(),
+                        "/absent (which is not there)",
+                        "hooked, reader, sink");
         ContainerPlan noName = with("vendor.com/log");
         Refusal.of(noName::create).is(Code.INVALID_ARGUMENT).saying("CDI_devices", "vendor.com/log");
     }
