@@ -15,6 +15,7 @@ import io.berth.proto.shim.v1.LaunchPlan;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,8 +69,14 @@ final class ResourceUpdater {
         Undo undo = new Undo();
         try {
             updateCgroup(container, merged, undo);
-            if (merged.oomScoreAdj() != container.resources().oomScoreAdj()) {
-                updateScore(entry, parts.host().restrictOomScoreAdj(merged.oomScoreAdj()), undo);
+            int score = parts.host().restrictOomScoreAdj(merged.oomScoreAdj());
+            boolean scoreChanges = merged.oomScoreAdj() != container.resources().oomScoreAdj();
+            updateSpecification(
+                    container.id(),
+                    spec -> scoreChanges ? spec.with(merged).withOomScoreAdj(score) : spec.with(merged),
+                    undo);
+            if (scoreChanges) {
+                updateScore(entry, score, undo);
             }
             parts.store().put(new ContainerRecord(container.withResources(merged)));
         } catch (RuntimeException failure) {
@@ -88,14 +95,16 @@ final class ResourceUpdater {
         undo.add("the limits of " + container.id(), change::rollBack);
     }
 
-    /**
-     * Of what is still to be started in it (its first process, execs, by this daemon or the next), then of what runs.
-     */
-    private void updateScore(ContainerEntry entry, int score, Undo undo) {
-        Path file = parts.directories().spec(entry.id());
+    /** What the next daemon starts it, and execs in it, from; and what those who look at the container read. */
+    private void updateSpecification(String id, UnaryOperator<OciSpec> change, Undo undo) {
+        Path file = parts.directories().spec(id);
         OciSpec spec = SpecJson.read(file);
-        undo.add("the specification of " + entry.id(), () -> SpecJson.replace(file, spec));
-        SpecJson.replace(file, spec.withOomScoreAdj(score));
+        undo.add("the specification of " + id, () -> SpecJson.replace(file, spec));
+        SpecJson.replace(file, change.apply(spec));
+    }
+
+    /** Of what is still to be started in it (its first process, execs), then of what runs. */
+    private void updateScore(ContainerEntry entry, int score, Undo undo) {
         @Nullable LaunchPlan plan = entry.plan();
         undo.add("the plan of " + entry.id(), () -> entry.plan(plan));
         if (plan != null) {

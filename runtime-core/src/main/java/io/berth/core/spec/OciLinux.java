@@ -3,6 +3,7 @@ package io.berth.core.spec;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.berth.core.Immutable;
+import io.berth.core.cgroup.LinuxResources;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,22 @@ public record OciLinux(
         readonlyPaths = Immutable.list(readonlyPaths);
         mountLabel = Immutable.text(mountLabel);
         sysctl = Immutable.map(sysctl);
+    }
+
+    OciLinux with(LinuxResources limits) {
+        return new OciLinux(
+                namespaces,
+                uidMappings,
+                gidMappings,
+                devices,
+                cgroupsPath,
+                OciResources.of(limits, resources == null ? List.of() : resources.devices()),
+                seccomp,
+                rootfsPropagation,
+                maskedPaths,
+                readonlyPaths,
+                mountLabel,
+                sysctl);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.berth.core.spec;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.berth.core.Immutable;
+import io.berth.core.cgroup.LinuxResources;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,5 +37,10 @@ public record OciSpec(
     public OciSpec withOomScoreAdj(int score) {
         return new OciSpec(
                 ociVersion, process.withOomScoreAdj(score), root, hostname, mounts, annotations, linux, hooks);
+    }
+
+    /** The same with other limits; which devices may be used stays. */
+    public OciSpec with(LinuxResources limits) {
+        return new OciSpec(ociVersion, process, root, hostname, mounts, annotations, linux.with(limits), hooks);
     }
 }

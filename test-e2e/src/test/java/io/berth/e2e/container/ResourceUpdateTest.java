@@ -11,6 +11,10 @@ import io.berth.e2e.pod.PodContainer;
 import io.berth.proto.cri.v1.LinuxContainerResources;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -45,6 +49,30 @@ class ResourceUpdateTest {
         assertThat(container.shell(EVERY)).isEqualTo("500");
     }
 
+    private static String specification(PodContainer container) {
+        Path file = NODE.daemon()
+                .config()
+                .runDirectory()
+                .resolve("containers")
+                .resolve(container.id())
+                .resolve("config.json");
+        try {
+            return Files.readString(file);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    @Test
+    void theSpecificationSaysTheNewLimitsAndTheSameDevices() {
+        PodContainer container =
+                plan().resources(resources -> resources.setCpuShares(100)).start();
+        String devices = specification(container).replaceFirst(".*(\"resources\":\\{\"devices\":\\[[^]]*]).*", "$1");
+        container.update(limits -> limits.setCpuShares(512).setMemoryLimitInBytes(64 << 20));
+        assertThat(specification(container))
+                .contains(devices + ",\"memory\":{\"limit\":67108864}", "\"cpu\":{\"shares\":512}");
+    }
+
     @Test
     void aScoreOutlivesTheDaemon() {
         PodContainer container = plan().start();
@@ -74,11 +102,13 @@ class ResourceUpdateTest {
     @Test
     void anUpdateThatCannotBeRecordedChangesNothing() {
         PodContainer container = plan().start();
+        String before = specification(container);
         try (LockedStore _ = LockedStore.of(NODE)) {
             assertThatThrownBy(() -> container.update(limits -> limits.setOomScoreAdj(700)))
                     .isInstanceOf(StatusRuntimeException.class)
                     .hasMessageContaining("recording the container");
         }
+        assertThat(specification(container)).isEqualTo(before);
         assertThat(container.shell(EVERY)).isEqualTo("300");
         assertThat(reported(container).getOomScoreAdj()).isEqualTo(300);
         NODE.daemon().kill();
