@@ -187,7 +187,7 @@ final class FakeRuntime implements Runtime {
 
     @Override
     public RuntimeStatus status() {
-        return new RuntimeStatus(List.of(), Map.of("core", "{}"), List.of(), true);
+        return new RuntimeStatus(List.of(), Map.of("core", "{}"), List.of(), true, true, true);
     }
 
     @Override

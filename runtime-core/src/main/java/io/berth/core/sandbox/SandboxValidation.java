@@ -2,7 +2,6 @@ package io.berth.core.sandbox;
 
 import io.berth.core.RuntimeConfig;
 import io.berth.core.error.BerthException;
-import io.berth.core.error.ErrorKind;
 import io.berth.core.security.IdMapping;
 import io.berth.core.security.NamespaceMode;
 import io.berth.core.security.NamespaceOptions;
@@ -73,10 +72,6 @@ public final class SandboxValidation {
         }
         mappings("uids", users.uids());
         mappings("gids", users.gids());
-        if (namespaces.network() == NamespaceMode.NODE) {
-            throw new BerthException(
-                    ErrorKind.UNIMPLEMENTED, "a user namespace for a pod on the host's network is not supported");
-        }
         if (namespaces.pid() == NamespaceMode.NODE || namespaces.ipc() == NamespaceMode.NODE) {
             throw BerthException.invalidArgument(
                     "a pod with a user namespace cannot be in the host's PID or IPC namespace");

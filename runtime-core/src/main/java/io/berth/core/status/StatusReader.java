@@ -35,7 +35,7 @@ public final class StatusReader {
         List<RuntimeHandlerStatus> handlers = Stream.concat(Stream.of(""), config.runtimeHandlers().stream())
                 .map(name -> new RuntimeHandlerStatus(name, true, true))
                 .toList();
-        return new RuntimeStatus(conditions, Map.of("podCidr", podCidr), handlers, true);
+        return new RuntimeStatus(conditions, Map.of("podCidr", podCidr), handlers, true, true, true);
     }
 
     /** What this node cannot do, in sentences; empty where nothing is missing. */

@@ -3,10 +3,10 @@ package io.berth.e2e.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.berth.e2e.node.Node;
-import io.berth.e2e.node.Refusal;
 import io.berth.e2e.pod.Pod;
 import io.berth.e2e.pod.PodContainer;
 import io.berth.e2e.pod.PodPlan;
+import io.berth.proto.cri.v1.Capability;
 import io.berth.proto.cri.v1.IDMapping;
 import io.berth.proto.cri.v1.Mount;
 import io.berth.proto.cri.v1.NamespaceMode;
@@ -14,8 +14,8 @@ import io.berth.proto.cri.v1.RuntimeHandler;
 import io.berth.proto.cri.v1.StatusRequest;
 import io.berth.proto.cri.v1.StatusResponse;
 import io.berth.proto.cri.v1.UserNamespace;
-import io.grpc.Status.Code;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -73,17 +73,41 @@ class UserNamespaceTest {
     }
 
     @Test
-    void theHostsNetworkIsNotForIt() {
-        Refusal.of(mapped("mapped-host").hostNetwork()::run)
-                .is(Code.UNIMPLEMENTED)
-                .saying("user namespace", "network");
+    void aPodOnTheHostsNetworkHasTheHostsSysReadOnlyAndNoPowerOverTheNetwork() {
+        PodContainer container = mapped("mapped-host")
+                .hostNetwork()
+                .run()
+                .container("main", NODE.busybox())
+                .command("sleep", "100")
+                .security(context ->
+                        context.setCapabilities(Capability.newBuilder().addAddCapabilities("ALL")))
+                .start();
+        assertThat(container.shell("readlink /proc/self/ns/net")).isEqualTo(networkOfThisProcess());
+        assertThat(container.shell("id -u; ls /sys/class/net | grep -x lo; ls /sys/fs/cgroup/cgroup.procs"))
+                .isEqualTo("0\nlo\n/sys/fs/cgroup/cgroup.procs");
+        // None of what is below it may be written to either.
+        assertThat(container.shell("grep ' /sys' /proc/self/mountinfo | cut -d' ' -f6 | cut -d, -f1 | sort -u"))
+                .isEqualTo("ro");
+        assertThat(container
+                        .execSync(10, "ip", "link", "set", "lo", "mtu", "9000")
+                        .getExitCode())
+                .isNotZero();
+    }
+
+    private static String networkOfThisProcess() {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/self/ns/net")).toString();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     @Test
     void theRuntimeSaysWhatItCan() {
         StatusResponse status = NODE.client().runtime().status(StatusRequest.getDefaultInstance());
         assertThat(status.getFeatures().getSupplementalGroupsPolicy()).isTrue();
-        assertThat(status.getFeatures().getUserNamespacesHostNetwork()).isFalse();
+        assertThat(status.getFeatures().getUserNamespacesHostNetwork()).isTrue();
+        assertThat(status.getFeatures().getMountOptions()).isTrue();
         assertThat(status.getRuntimeHandlersList())
                 .isNotEmpty()
                 .extracting(RuntimeHandler::getFeatures)

@@ -24,7 +24,10 @@ public final class StatusMapping {
                         .getFeaturesBuilder()
                         .setRecursiveReadOnlyMounts(handler.recursiveReadOnlyMounts())
                         .setUserNamespaces(handler.userNamespaces()));
-        builder.getFeaturesBuilder().setSupplementalGroupsPolicy(status.supplementalGroupsPolicy());
+        builder.getFeaturesBuilder()
+                .setSupplementalGroupsPolicy(status.supplementalGroupsPolicy())
+                .setUserNamespacesHostNetwork(status.userNamespacesHostNetwork())
+                .setMountOptions(status.mountOptions());
         return builder;
     }
 }
