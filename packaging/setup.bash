@@ -23,6 +23,7 @@ berth_vm_packages=(
   "xz xz-utils"
   "mkfs.ext4 e2fsprogs"
   "setpriv util-linux"
+  "secilc secilc"
 )
 
 # What ./test can do without, skipping what needs it: fuzzers, the virtual machine.

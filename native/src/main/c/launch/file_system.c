@@ -1,6 +1,7 @@
 // New file systems by fsopen, made in the container's namespaces.
 #include <errno.h>
 #include <string.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -72,7 +73,7 @@ static int configure(int file_system, const PlanMount *mount, const char *type, 
       return -1;
     }
   }
-  if (mount->mount_label[0] != '\0' &&
+  if (mount->mount_label[0] != '\0' && strcmp(type, "mqueue") != 0 &&
       sys_fsconfig(file_system, FSCONFIG_SET_STRING, "context", mount->mount_label, 0) < 0) {
     return fail(failure, errno, "set mount label", mount->mount_label);
   }
@@ -87,6 +88,16 @@ static int create(int file_system, const PlanMount *mount, struct failure *failu
   uint64_t attributes = mount->attributes_set & ~(mount->copy_up ? (uint64_t)MOUNT_ATTR_RDONLY : 0);
   int tree = sys_fsmount(file_system, FSMOUNT_CLOEXEC, (unsigned)attributes);
   return tree < 0 ? file_system_fail(failure, errno, file_system, "mount", mount->destination) : tree;
+}
+
+// The kernel has mounted mqueue before, without a label: its root is labelled, where that can be.
+static int label_root(int tree, const PlanMount *mount, struct failure *failure) {
+  AUTO_CLOSE int root = openat(tree, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (root < 0 || (fsetxattr(root, "security.selinux", mount->mount_label, strlen(mount->mount_label) + 1, 0) < 0 &&
+                   errno != EOPNOTSUPP)) {
+    return fail(failure, errno, "set mount label", mount->destination);
+  }
+  return 0;
 }
 
 int file_system_make(const struct child_context *context, const PlanMount *mount, struct failure *failure) {
@@ -110,6 +121,9 @@ int file_system_make(const struct child_context *context, const PlanMount *mount
     if (refused && strcmp(type, "sysfs") == 0 && context->sysfs_tree >= 0) {
       return from_host(context->sysfs_tree, mount, failure);
     }
+    return -1;
+  }
+  if (mount->mount_label[0] != '\0' && strcmp(type, "mqueue") == 0 && label_root(tree, mount, failure) < 0) {
     return -1;
   }
   if (mount->copy_up && copy_up(context->root, mount->destination, tree, failure) < 0) {

@@ -1,5 +1,6 @@
 // Volumes with the files of an image: detached, read-only mounts of its layers.
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -8,6 +9,8 @@
 #include "launch/stages.h"
 
 static const char STEP[] = "mount image";
+
+enum { LABEL_LIMIT = 512 };
 
 static int layers_make(const struct child_context *context, const PlanMount *mount, struct failure *failure) {
   if (mount->n_lower_directories == 1) {
@@ -18,6 +21,15 @@ static int layers_make(const struct child_context *context, const PlanMount *mou
   OverlayMount overlay = BERTH__SHIM__V1__OVERLAY_MOUNT__INIT;
   overlay.n_lower_directories = mount->n_lower_directories;
   overlay.lower_directories = mount->lower_directories;
+  char label[LABEL_LIMIT];
+  char *options[] = {label};
+  if (mount->mount_label[0] != '\0') {
+    if ((size_t)snprintf(label, sizeof label, "context=%s", mount->mount_label) >= sizeof label) {
+      return fail(failure, ENAMETOOLONG, "set mount label", mount->mount_label);
+    }
+    overlay.n_options = 1;
+    overlay.options = options;
+  }
   return overlay_assemble(context, &overlay, failure);
 }
 

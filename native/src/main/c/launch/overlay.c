@@ -114,6 +114,19 @@ static int add_directory(struct classic *classic, const char *before, const char
   return add_text(classic, before, failure) < 0 || add_text(classic, text, failure) < 0 ? -1 : 0;
 }
 
+// A value with commas in it (the categories of an SELinux label) is quoted.
+static int add_option(struct classic *classic, const char *option, struct failure *failure) {
+  const char *equals = strchr(option, '=');
+  if (equals == NULL || strchr(equals, ',') == NULL) {
+    return add_text(classic, option, failure);
+  }
+  char text[512];
+  if ((size_t)snprintf(text, sizeof text, "%.*s=\"%s\"", (int)(equals - option), option, equals + 1) >= sizeof text) {
+    return fail(failure, ENAMETOOLONG, STEP, option);
+  }
+  return add_text(classic, text, failure);
+}
+
 static int classic_make(const struct child_context *context, const OverlayMount *overlay, struct failure *failure) {
   struct classic classic = {.length = 0};
   for (size_t i = 0; i < overlay->n_lower_directories; i++) {
@@ -126,7 +139,7 @@ static int classic_make(const struct child_context *context, const OverlayMount 
     return -1;
   }
   for (size_t i = 0; i < overlay->n_options; i++) {
-    if (add_text(&classic, ",", failure) < 0 || add_text(&classic, overlay->options[i], failure) < 0) {
+    if (add_text(&classic, ",", failure) < 0 || add_option(&classic, overlay->options[i], failure) < 0) {
       return -1;
     }
   }

@@ -14,6 +14,7 @@ import io.berth.core.lifecycle.Directories;
 import io.berth.core.lifecycle.Lifecycle;
 import io.berth.core.lifecycle.Parts;
 import io.berth.core.lifecycle.PluginHooks;
+import io.berth.core.lifecycle.SandboxEntry;
 import io.berth.core.lifecycle.StartedNetwork;
 import io.berth.core.metric.PodMetrics;
 import io.berth.core.nri.NriConfig;
@@ -22,6 +23,8 @@ import io.berth.core.sandbox.Sandbox;
 import io.berth.core.sandbox.SandboxConfig;
 import io.berth.core.security.AppArmor;
 import io.berth.core.security.HostFacts;
+import io.berth.core.selinux.Relabeler;
+import io.berth.core.selinux.SelinuxLabels;
 import io.berth.core.spec.DeviceLister;
 import io.berth.core.spec.SeccompProfiles;
 import io.berth.core.spec.SpecBuilder;
@@ -43,9 +46,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,6 +88,8 @@ public final class BerthRuntime implements Runtime {
         StartedNetwork started = new StartedNetwork(network);
         started.startInBackground();
         AppArmor apparmor = AppArmor.on(host);
+        Index<SandboxEntry> sandboxes = new Index<>("sandbox");
+        SelinuxLabels selinux = SelinuxLabels.on(host, () -> levels(sandboxes));
         Parts parts = new Parts(
                 config,
                 images,
@@ -92,11 +99,13 @@ public final class BerthRuntime implements Runtime {
                 StateStore.open(config.stateDirectory().resolve("state.db")),
                 ShimLoop.start(),
                 host,
-                new SpecBuilder(host, new SeccompProfiles(host.architecture()), new DeviceLister(), apparmor),
+                new SpecBuilder(host, new SeccompProfiles(host.architecture()), new DeviceLister(), apparmor, selinux),
                 new CdiDevices(config.cdiDirectories()),
+                selinux,
+                new Relabeler(SystemCalls.real()),
                 new PlanCompiler(new SeccompCompiler(SystemCalls.real())),
                 deviceFilters,
-                new Index<>("sandbox"),
+                sandboxes,
                 new Index<>("container"),
                 new Names("sandbox"),
                 new Names("container"),
@@ -106,6 +115,12 @@ public final class BerthRuntime implements Runtime {
         runtime.status.lacks().forEach(lack -> LOGGER.warn("This node is not complete: {}", lack));
         runtime.lifecycle.recover();
         return runtime;
+    }
+
+    private static Set<String> levels(Index<SandboxEntry> sandboxes) {
+        return sandboxes.all().stream()
+                .map(entry -> entry.sandbox().config().security().selinux().level())
+                .collect(Collectors.toSet());
     }
 
     /**

@@ -116,6 +116,7 @@ final class ContainerCreator {
                         parts.directories().rootOf(id).toString(),
                         cgroup));
         OciSpec built = parts.cdi().inject(plain, config);
+        new VolumeLabels(parts).apply(config, sandbox, built);
         Container unadjusted = new Container(
                 id,
                 sandbox.id(),
@@ -140,6 +141,7 @@ final class ContainerCreator {
         parts.directories().make(directory, cgroup);
         undo.add("the snapshot of " + id, () -> parts.images().removeSnapshot(id));
         Snapshot snapshot = parts.images().prepareSnapshot(id, image.id());
+        new VolumeLabels(parts).apply(snapshot, spec);
         SpecJson.write(parts.directories().spec(id), spec);
         undo.add(
                 "the cgroup " + cgroup,

@@ -8,6 +8,8 @@ import io.berth.core.event.Events;
 import io.berth.core.image.Images;
 import io.berth.core.plan.PlanCompiler;
 import io.berth.core.security.HostFacts;
+import io.berth.core.selinux.Relabeler;
+import io.berth.core.selinux.SelinuxLabels;
 import io.berth.core.spec.SpecBuilder;
 import io.berth.core.state.Index;
 import io.berth.core.state.Names;
@@ -29,6 +31,8 @@ public record Parts(
         HostFacts host,
         SpecBuilder specs,
         CdiDevices cdi,
+        SelinuxLabels selinux,
+        Relabeler relabeler,
         PlanCompiler plans,
         DeviceFilters deviceFilters,
         Index<SandboxEntry> sandboxes,

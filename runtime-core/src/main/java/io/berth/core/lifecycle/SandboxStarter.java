@@ -57,8 +57,9 @@ final class SandboxStarter {
         this.spares = spares;
     }
 
-    String run(SandboxConfig config, String runtimeHandler) {
-        SandboxValidation.check(config, runtimeHandler, parts.config());
+    String run(SandboxConfig asked, String runtimeHandler) {
+        SandboxValidation.check(asked, runtimeHandler, parts.config());
+        SandboxConfig config = parts.selinux().completed(asked);
         Map<String, String> sysctls = SandboxValidation.sysctls(config, parts.config());
         List<PortMapping> ports = ports(config);
         StartedShim shim = takeShim(config.metadata().reservedName());
@@ -220,7 +221,8 @@ final class SandboxStarter {
                 .setNewUts(ownNetwork)
                 .setNewPid(sharedPid)
                 .setHostname(ownNetwork ? hostname : "")
-                .setShmSizeBytes(ownIpc ? SHM_BYTES : 0);
+                .setShmSizeBytes(ownIpc ? SHM_BYTES : 0)
+                .setMountLabel(parts.selinux().mount(config.security()));
         if (sharedPid) {
             // The init of the shared namespace is worth as much as the pod: the lowest score that is not "never".
             request.setCgroupPath(cgroup.toString()).setOomScoreAdj(parts.host().restrictOomScoreAdj(-998));

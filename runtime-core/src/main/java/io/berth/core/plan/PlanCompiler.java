@@ -22,6 +22,7 @@ import io.berth.proto.shim.v1.Symlink;
 import io.berth.proto.shim.v1.Sysctl;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Compiles an OCI specification to the flat launch plan that the shim executes step by step. Safe for any number of
@@ -33,6 +34,9 @@ public final class PlanCompiler {
     private static final String IMAGE_MOUNTS = "image-mounts";
 
     private static final String HOOKS = "hooks";
+
+    /** The file systems whose files have no labels of their own, or those of who makes them. */
+    private static final Set<String> LABELLED = Set.of("tmpfs", "devpts", "mqueue");
 
     private static final List<Symlink> DEVICE_LINKS = List.of(
             link("/dev/ptmx", "pts/ptmx"),
@@ -118,6 +122,9 @@ public final class PlanCompiler {
                         .setUpperDirectory(overlay.upper().toString())
                         .setWorkDirectory(overlay.work().toString())
                         .addAllOptions(overlay.options());
+                if (!spec.linux().mountLabel().isEmpty()) {
+                    mount.addOptions("context=" + spec.linux().mountLabel());
+                }
                 overlay.lowerDirectories().forEach(lower -> mount.addLowerDirectories(lower.toString()));
                 root.setOverlay(mount);
             }
@@ -196,8 +203,18 @@ public final class PlanCompiler {
                     .build();
         }
         if (mount.type().equals(ImageMounts.TYPE)) {
+            List<String> layers = ImageMounts.layers(options.data());
+            if (!label.isEmpty()
+                    && layers.size() == 1
+                    && context.namespaces().user().isEmpty()) {
+                // A label needs an overlay, and that more than one directory.
+                compiled.addLowerDirectories(layers.getFirst())
+                        .addLowerDirectories(context.stagingDirectory().toString());
+            } else {
+                compiled.addAllLowerDirectories(layers);
+            }
             return compiled.setSourceKind(Mount.SourceKind.IMAGE)
-                    .addAllLowerDirectories(ImageMounts.layers(options.data()))
+                    .setMountLabel(label)
                     .setSubPath(ImageMounts.part(options.data()))
                     .build();
         }
@@ -205,7 +222,7 @@ public final class PlanCompiler {
                 .setFileSystemType(mount.type().equals("cgroup") ? "cgroup2" : mount.type())
                 .setSource(mount.source())
                 .addAllOptions(options.data())
-                .setMountLabel(label)
+                .setMountLabel(LABELLED.contains(mount.type()) ? label : "")
                 .build();
     }
 

@@ -3,6 +3,7 @@ package io.berth.core.sandbox;
 import io.berth.core.Immutable;
 import io.berth.core.cgroup.LinuxResources;
 import io.berth.core.security.SandboxSecurityContext;
+import io.berth.core.security.SelinuxOptions;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,23 @@ public record SandboxConfig(
         annotations = Immutable.map(annotations);
         cgroupParent = Immutable.text(cgroupParent);
         sysctls = Immutable.map(sysctls);
+    }
+
+    /** The same with another SELinux label. */
+    public SandboxConfig withSelinux(SelinuxOptions selinux) {
+        return new SandboxConfig(
+                metadata,
+                hostname,
+                logDirectory,
+                dns,
+                ports,
+                labels,
+                annotations,
+                cgroupParent,
+                security.withSelinux(selinux),
+                sysctls,
+                overhead,
+                resources);
     }
 
     /** The same with other pod-level resources, as an in-place resize sends them. */

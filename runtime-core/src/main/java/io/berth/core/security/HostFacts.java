@@ -13,7 +13,7 @@ import java.util.Set;
  * @param capabilities held by the daemon; what it lacks it can give to nobody
  * @param oomScoreAdj the daemon's own: without CAP_SYS_RESOURCE nothing lower can be set
  * @param apparmor whether the kernel has AppArmor on
- * @param selinux whether the kernel has SELinux on
+ * @param selinux whether the kernel has SELinux on, with a policy
  * @param deviceFilter whether the daemon may say which devices a container can use
  * @param architecture as seccomp names it: SCMP_ARCH_X86_64, SCMP_ARCH_AARCH64
  */
@@ -43,7 +43,11 @@ public record HostFacts(
         boolean apparmor = first(Path.of("/sys/module/apparmor/parameters/enabled"))
                 .filter("Y"::equals)
                 .isPresent();
-        boolean selinux = Files.exists(Path.of("/sys/fs/selinux/enforce"));
+        // Before a policy is loaded everything is the kernel's.
+        boolean selinux = Files.exists(Path.of("/sys/fs/selinux/enforce"))
+                && first(Path.of("/proc/self/attr/current"))
+                        .filter(label -> !label.replace("\0", "").equals("kernel"))
+                        .isPresent();
         String architecture =
                 System.getProperty("os.arch").equals("aarch64") ? "SCMP_ARCH_AARCH64" : "SCMP_ARCH_X86_64";
         return new HostFacts(own, score, apparmor, selinux, deviceFilter, architecture);

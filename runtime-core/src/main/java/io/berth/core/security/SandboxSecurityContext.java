@@ -32,4 +32,19 @@ public record SandboxSecurityContext(
     public SandboxSecurityContext {
         supplementalGroups = Immutable.list(supplementalGroups);
     }
+
+    /** The same with another label. */
+    public SandboxSecurityContext withSelinux(SelinuxOptions other) {
+        return new SandboxSecurityContext(
+                namespaces,
+                other,
+                runAsUser,
+                runAsGroup,
+                readonlyRootFilesystem,
+                supplementalGroups,
+                supplementalGroupsPolicy,
+                privileged,
+                seccomp,
+                apparmor);
+    }
 }

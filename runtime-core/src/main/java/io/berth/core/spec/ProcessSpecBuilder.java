@@ -8,7 +8,6 @@ import io.berth.core.security.Capability;
 import io.berth.core.security.CapabilityPolicy;
 import io.berth.core.security.ContainerSecurityContext;
 import io.berth.core.security.HostFacts;
-import io.berth.core.security.SelinuxOptions;
 import io.berth.core.security.SupplementalGroupsPolicy;
 import io.berth.imagefs.ImageConfig;
 import java.util.ArrayList;
@@ -25,7 +24,12 @@ final class ProcessSpecBuilder {
 
     private ProcessSpecBuilder() {}
 
-    static OciProcess process(SpecRequest request, CapabilityPolicy capabilities, HostFacts host, AppArmor apparmor) {
+    static OciProcess process(
+            SpecRequest request,
+            CapabilityPolicy capabilities,
+            HostFacts host,
+            AppArmor apparmor,
+            String selinuxLabel) {
         ContainerConfig container = request.container();
         ContainerSecurityContext security = container.security();
         List<String> held = Capability.names(capabilities.held());
@@ -41,7 +45,7 @@ final class ProcessSpecBuilder {
                 security.noNewPrivileges() && !security.privileged(),
                 apparmor.profile(security),
                 host.restrictOomScoreAdj(container.resources().oomScoreAdj()),
-                selinux(security.selinux(), host));
+                selinuxLabel);
     }
 
     /** The command replaces the entrypoint and drops the image's command; arguments replace the image's command. */
@@ -124,16 +128,6 @@ final class ProcessSpecBuilder {
             groups.add(gid);
         }
         return new OciProcess.User(request.user().uid(), request.user().gid(), null, List.copyOf(groups));
-    }
-
-    private static String selinux(SelinuxOptions options, HostFacts host) {
-        if (options.isEmpty() || !host.selinux()) {
-            return "";
-        }
-        return (options.user().isEmpty() ? "system_u" : options.user())
-                + ":" + (options.role().isEmpty() ? "system_r" : options.role())
-                + ":" + (options.type().isEmpty() ? "container_t" : options.type())
-                + ":" + (options.level().isEmpty() ? "s0" : options.level());
     }
 
     private static void refuseNul(String field, String value) {

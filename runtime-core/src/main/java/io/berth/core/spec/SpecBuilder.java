@@ -6,6 +6,7 @@ import io.berth.core.security.ContainerSecurityContext;
 import io.berth.core.security.HostFacts;
 import io.berth.core.security.IdMapping;
 import io.berth.core.security.UserNamespace;
+import io.berth.core.selinux.SelinuxLabels;
 import java.util.List;
 import java.util.Map;
 
@@ -35,12 +36,15 @@ public final class SpecBuilder {
     private final SeccompProfiles seccomp;
     private final DeviceLister devices;
     private final AppArmor apparmor;
+    private final SelinuxLabels selinux;
 
-    public SpecBuilder(HostFacts host, SeccompProfiles seccomp, DeviceLister devices, AppArmor apparmor) {
+    public SpecBuilder(
+            HostFacts host, SeccompProfiles seccomp, DeviceLister devices, AppArmor apparmor, SelinuxLabels selinux) {
         this.host = host;
         this.seccomp = seccomp;
         this.devices = devices;
         this.apparmor = apparmor;
+        this.selinux = selinux;
     }
 
     /** The seccomp profile of a container that asks for nothing but the default one. */
@@ -55,6 +59,7 @@ public final class SpecBuilder {
         CapabilityPolicy capabilities = CapabilityPolicy.of(security, host);
         DeviceLister.Devices given = devices.devices(request.container());
         MountsBuilder mounts = new MountsBuilder(request);
+        SelinuxLabels.Labels labels = selinux.of(security, request.sandbox().security());
         OciLinux linux = new OciLinux(
                 NamespacesBuilder.namespaces(request),
                 mappings(request, true),
@@ -70,11 +75,11 @@ public final class SpecBuilder {
                 security.privileged()
                         ? List.of()
                         : security.readonlyPaths() == null ? DEFAULT_READONLY_PATHS : security.readonlyPaths(),
-                "",
+                labels.mount(),
                 Map.of());
         return new OciSpec(
                 OciSpec.VERSION,
-                ProcessSpecBuilder.process(request, capabilities, host, apparmor),
+                ProcessSpecBuilder.process(request, capabilities, host, apparmor, labels.process()),
                 new OciRoot(request.rootPath(), security.readonlyRootFilesystem()),
                 "",
                 mounts.mounts(),

@@ -36,6 +36,11 @@ class PlanCompilerTest {
     }
 
     private static LaunchPlan compile(@Nullable OciHooks hooks, SandboxNamespaces sandbox, OciMount... mounts) {
+        return compile("", hooks, sandbox, mounts);
+    }
+
+    private static LaunchPlan compile(
+            String label, @Nullable OciHooks hooks, SandboxNamespaces sandbox, OciMount... mounts) {
         OciSpec spec = new OciSpec(
                 OciSpec.VERSION,
                 new OciProcess(
@@ -73,7 +78,7 @@ class PlanCompilerTest {
                         "rslave",
                         List.of("/proc/kcore"),
                         List.of("/proc/sys"),
-                        "",
+                        label,
                         Map.of()),
                 hooks);
         return new PlanCompiler(new SeccompCompiler(SystemCalls.real()))
@@ -227,5 +232,20 @@ class PlanCompilerTest {
                         .addArguments("id")
                         .clearCreateWorkingDirectory()
                         .build());
+    }
+
+    @Test
+    void theMountLabelIsThatOfTheRootAndOfMountsThatHaveNoOther() {
+        String label = "system_u:object_r:container_file_t:s0:c1,c2";
+        LaunchPlan plan = compile(
+                label,
+                null,
+                SANDBOX,
+                OciMount.of("/dev", "tmpfs", "tmpfs"),
+                OciMount.of("/dev/mqueue", "mqueue", "mqueue"),
+                OciMount.of("/proc", "proc", "proc"),
+                OciMount.of("/data", "bind", "/host", "rbind"));
+        assertThat(plan.getRoot().getOverlay().getOptionsList()).containsExactly("volatile", "context=" + label);
+        assertThat(plan.getMountsList()).extracting(Mount::getMountLabel).containsExactly(label, label, "", "");
     }
 }

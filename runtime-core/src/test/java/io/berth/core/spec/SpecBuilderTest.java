@@ -27,6 +27,7 @@ import io.berth.core.security.NamespaceOptions;
 import io.berth.core.security.SecurityProfile;
 import io.berth.core.security.SelinuxOptions;
 import io.berth.core.security.SupplementalGroupsPolicy;
+import io.berth.core.selinux.SelinuxLabels;
 import io.berth.imagefs.ImageConfig;
 import io.berth.imagefs.Platform;
 import io.berth.imagefs.ResolvedUser;
@@ -66,7 +67,12 @@ class SpecBuilderTest {
     }
 
     private OciSpec build(ContainerConfig container, ImageConfig image, SandboxNamespaces namespaces) {
-        return new SpecBuilder(HOST, new SeccompProfiles(HOST.architecture()), new DeviceLister(), AppArmor.on(HOST))
+        return new SpecBuilder(
+                        HOST,
+                        new SeccompProfiles(HOST.architecture()),
+                        new DeviceLister(),
+                        AppArmor.on(HOST),
+                        SelinuxLabels.on(HOST, Set::of))
                 .build(new SpecRequest(
                         container,
                         Configs.sandbox("pod"),

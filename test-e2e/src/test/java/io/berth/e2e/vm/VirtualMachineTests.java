@@ -13,13 +13,14 @@ import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
-/** Runs the tests of this package where there is no Maven, and exits with 1 when one failed. */
+/** Runs the tests of this package, or the one that is named, where there is no Maven; exits with 1 when one failed. */
 final class VirtualMachineTests {
     private VirtualMachineTests() {}
 
     public static void main(String[] arguments) {
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
-                .selectors(selectPackage(VirtualMachineTests.class.getPackageName()))
+                .selectors(
+                        selectPackage(arguments.length > 0 ? arguments[0] : VirtualMachineTests.class.getPackageName()))
                 .build();
         SummaryGeneratingListener summary = new SummaryGeneratingListener();
         LauncherFactory.create().execute(request, summary, new Progress());

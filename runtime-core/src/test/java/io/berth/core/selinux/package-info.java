@@ -1,0 +1,4 @@
+@NullMarked
+package io.berth.core.selinux;
+
+import org.jspecify.annotations.NullMarked;
