@@ -18,6 +18,7 @@ public final class RegistrySource implements ImageSource {
     private final Transport transport;
     private final List<EndpointSession> sessions;
     private final ManifestEndpoint manifests;
+    private final int attempts;
     private final BlobEndpoint blobs = new BlobEndpoint();
 
     public RegistrySource(
@@ -29,6 +30,7 @@ public final class RegistrySource implements ImageSource {
         Endpoints endpoints = new Endpoints(registries);
         this.reference = reference;
         this.transport = new Transport(endpoints, limits, userAgent);
+        this.attempts = limits.attempts();
         this.manifests = new ManifestEndpoint(limits.manifestBytes());
         this.sessions = endpoints.of(reference.host(), credentials).stream()
                 .map(endpoint -> new EndpointSession(endpoint, reference.repository(), transport))
@@ -44,7 +46,12 @@ public final class RegistrySource implements ImageSource {
     @Override
     public InputStream blob(ContentDescriptor descriptor) {
         String what = "blob " + descriptor.digest() + " of " + reference.name();
-        return firstOf(session -> blobs.open(session, descriptor, what));
+        return new ResumingBlob(
+                what,
+                descriptor.size(),
+                attempts,
+                offset -> firstOf(session -> blobs.open(session, descriptor, offset, what)),
+                transport::pauseBefore);
     }
 
     /** Tries the mirrors and then the registry itself. The registry's failure counts; the mirrors' are told with it. */

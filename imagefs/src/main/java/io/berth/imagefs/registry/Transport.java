@@ -55,6 +55,11 @@ final class Transport implements AutoCloseable {
 
     /** A GET request, followed through redirects. {@code what} names the thing wanted in errors. */
     Answer get(URI uri, String accept, @Nullable String authorization, String what) {
+        return get(uri, accept, authorization, 0, what);
+    }
+
+    /** As {@link #get(URI, String, String, String)}, asking for what comes from an offset on. */
+    Answer get(URI uri, String accept, @Nullable String authorization, long offset, String what) {
         URI target = uri;
         String shown = authorization;
         Set<URI> visited = new HashSet<>();
@@ -63,7 +68,11 @@ final class Transport implements AutoCloseable {
             if (!visited.add(target)) {
                 throw redirects(what, "goes round in a circle at " + target.getHost());
             }
-            Answer answer = send(request(target, shown).header("Accept", accept).GET(), what);
+            HttpRequest.Builder request = request(target, shown).header("Accept", accept);
+            if (offset > 0) {
+                request.header("Range", "bytes=" + offset + "-");
+            }
+            Answer answer = send(request.GET(), what);
             if (!isRedirect(answer.status())) {
                 return answer;
             }
@@ -182,6 +191,11 @@ final class Transport implements AutoCloseable {
     /** The connection is made within the same wait as the answer. */
     private Duration responseTimeout() {
         return limits.connectTimeout().plus(limits.responseTimeout());
+    }
+
+    /** Waits before going on with a body that broke off. */
+    void pauseBefore(int attempt, String what) {
+        pause(ResumingBlob.doubled(limits.retryDelay(), attempt), what);
     }
 
     private void pause(Duration wanted, String what) {

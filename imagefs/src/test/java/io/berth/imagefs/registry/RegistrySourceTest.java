@@ -304,6 +304,74 @@ class RegistrySourceTest {
         }
     }
 
+    /** Breaks each answer off after so many bytes. */
+    private void breakOff(int after) {
+        registry.on(BLOB_PATH, exchange -> {
+            String range = exchange.getRequestHeaders().getFirst("Range");
+            int from = range == null ? 0 : Integer.parseInt(range.replaceAll("\\D", ""));
+            if (from > 0) {
+                exchange.getResponseHeaders().add("Content-Range", "bytes " + from + "-" + BLOB.length + "/9");
+            }
+            exchange.sendResponseHeaders(from > 0 ? 206 : 200, BLOB.length - from);
+            exchange.getResponseBody().write(BLOB, from, Math.min(after, BLOB.length - from));
+            exchange.getResponseBody().flush();
+        });
+    }
+
+    @Test
+    void aBodyThatBreaksOffGoesOnFromThere() throws IOException {
+        breakOff(BLOB.length - 2);
+        try (RegistrySource source = source(Credentials.ANONYMOUS);
+                InputStream blob = source.blob(DESCRIPTOR)) {
+            assertThat(blob.readAllBytes()).isEqualTo(BLOB);
+        }
+        assertThat(registry.countOf(BLOB_PATH)).isEqualTo(2);
+    }
+
+    @Test
+    void aRegistryWithoutRangesSendsAllAgain() throws IOException {
+        AtomicInteger count = new AtomicInteger();
+        registry.on(BLOB_PATH, exchange -> {
+            exchange.sendResponseHeaders(200, BLOB.length);
+            exchange.getResponseBody().write(BLOB, 0, count.incrementAndGet() == 1 ? 3 : BLOB.length);
+            exchange.getResponseBody().flush();
+        });
+        try (RegistrySource source = source(Credentials.ANONYMOUS);
+                InputStream blob = source.blob(DESCRIPTOR)) {
+            assertThat(blob.readAllBytes()).isEqualTo(BLOB);
+        }
+        assertThat(count).hasValue(2);
+    }
+
+    @Test
+    void aBodyThatBreaksOffAllTheTimeIsGivenUpOn() throws IOException {
+        breakOff(1);
+        try (RegistrySource source = source(Credentials.ANONYMOUS);
+                InputStream blob = source.blob(DESCRIPTOR)) {
+            assertThatThrownBy(blob::readAllBytes).isInstanceOf(IOException.class);
+        }
+        assertThat(registry.countOf(BLOB_PATH)).isEqualTo(TestLimits.QUICK.attempts());
+    }
+
+    @Test
+    void anotherRangeThanTheOneAskedForIsRefused() throws IOException {
+        registry.on(BLOB_PATH, exchange -> {
+            boolean first = exchange.getRequestHeaders().getFirst("Range") == null;
+            if (!first) {
+                exchange.getResponseHeaders().add("Content-Range", "bytes 1-8/9");
+            }
+            exchange.sendResponseHeaders(first ? 200 : 206, first ? BLOB.length : BLOB.length - 3);
+            exchange.getResponseBody().write(BLOB, 0, 3);
+            exchange.getResponseBody().flush();
+        });
+        try (RegistrySource source = source(Credentials.ANONYMOUS);
+                InputStream blob = source.blob(DESCRIPTOR)) {
+            assertThatThrownBy(blob::readAllBytes)
+                    .isInstanceOf(ImageException.class)
+                    .hasMessageContaining("bytes from 3 on");
+        }
+    }
+
     @Test
     void aServerThatDoesNotAnswerIsGivenUpOn() {
         registry.on(MANIFEST, exchange -> sleep());
