@@ -24,12 +24,24 @@ Reply *create_sandbox(struct fixture *fixture, bool new_pid, unsigned host_id) {
   create.hostname = "pod";
   create.n_sysctls = 1;
   create.sysctls = sysctls;
-  create.shm_size_bytes = 1024 * 1024;
+  create.shm_size_bytes = SHM_SIZE_BYTES;
   create.cgroup_path = fixture->cgroup;
   if (host_id != 0) {
     create.n_uid_mappings = create.n_gid_mappings = 1;
     create.uid_mappings = create.gid_mappings = mappings;
   }
+  request.kind_case = BERTH__SHIM__V1__REQUEST__KIND_CREATE_SANDBOX;
+  request.create_sandbox = &create;
+  return client_call(&fixture->client, &request);
+}
+
+Reply *create_ahead(struct fixture *fixture, uint64_t shm_size_bytes) {
+  Request request = BERTH__SHIM__V1__REQUEST__INIT;
+  CreateSandboxRequest create = BERTH__SHIM__V1__CREATE_SANDBOX_REQUEST__INIT;
+  create.sandbox_id = "sandbox";
+  create.new_network = create.new_ipc = create.new_uts = true;
+  create.shm_size_bytes = shm_size_bytes;
+  create.ahead = true;
   request.kind_case = BERTH__SHIM__V1__REQUEST__KIND_CREATE_SANDBOX;
   request.create_sandbox = &create;
   return client_call(&fixture->client, &request);

@@ -166,6 +166,54 @@ static void test_exec(struct fixture *fixture) {
   CHECK(fixture, stat(path, &status) < 0, "the exit record is still there");
 }
 
+static bool has_sandbox(struct fixture *fixture) {
+  Request request = BERTH__SHIM__V1__REQUEST__INIT;
+  Berth__Shim__V1__StateRequest state = BERTH__SHIM__V1__STATE_REQUEST__INIT;
+  request.kind_case = BERTH__SHIM__V1__REQUEST__KIND_STATE;
+  request.state = &state;
+  Reply *reply = client_call(&fixture->client, &request);
+  bool has = reply != NULL && reply->kind_case == BERTH__SHIM__V1__REPLY__KIND_STATE && reply->state->sandbox != NULL;
+  reply_free(reply);
+  return has;
+}
+
+// Containers in what was made ahead are as in what was not.
+static void run_ahead(const char *program, bool new_pid, unsigned *failures, unsigned *checks) {
+  struct fixture fixture;
+  if (!fixture_open(&fixture, program)) {
+    fputs("FAILED made ahead: no fixture\n", stderr);
+    ++*failures;
+    return;
+  }
+  Reply *other = create_ahead(&fixture, 4096);
+  CHECK(&fixture, other != NULL && other->kind_case == BERTH__SHIM__V1__REPLY__KIND_CREATE_SANDBOX, "%s",
+        failure_text(other));
+  CHECK(&fixture, !has_sandbox(&fixture), "what is made ahead counts as a sandbox");
+  Reply *refused = create_sandbox(&fixture, new_pid, 0);
+  CHECK(&fixture, refused != NULL && refused->kind_case == BERTH__SHIM__V1__REPLY__KIND_FAILURE,
+        "another /dev/shm than the one made ahead was not refused");
+  Reply *ahead = create_ahead(&fixture, SHM_SIZE_BYTES);
+  Reply *reply = create_sandbox(&fixture, new_pid, 0);
+  if (CHECK(&fixture, reply != NULL && reply->kind_case == BERTH__SHIM__V1__REPLY__KIND_CREATE_SANDBOX, "%s",
+            failure_text(reply))) {
+    CHECK(&fixture,
+          ahead != NULL && ahead->kind_case == BERTH__SHIM__V1__REPLY__KIND_CREATE_SANDBOX &&
+              strcmp(ahead->create_sandbox->network_namespace, reply->create_sandbox->network_namespace) == 0,
+          "the namespace made ahead was not taken over");
+    CHECK(&fixture, has_sandbox(&fixture), "no sandbox after the take-over");
+    test_basics(&fixture);
+  }
+  reply_free(other);
+  reply_free(refused);
+  reply_free(ahead);
+  reply_free(reply);
+  fixture_close(&fixture);
+  printf("%-28s %3u checks, %u failed\n", new_pid ? "made ahead, shared PID" : "made ahead", fixture.checks,
+         fixture.failures);
+  *failures += fixture.failures;
+  *checks += fixture.checks;
+}
+
 static void run_suite(const char *program, const char *name, bool new_pid, unsigned host_id,
                       void (*suite)(struct fixture *), unsigned *failures, unsigned *checks) {
   struct fixture fixture;
@@ -200,6 +248,8 @@ int main(int count, char **arguments) {
   unsigned checks = 0;
   signal(SIGPIPE, SIG_IGN);
   run_suite(arguments[1], "containers", false, 0, test_basics, &failures, &checks);
+  run_ahead(arguments[1], false, &failures, &checks);
+  run_ahead(arguments[1], true, &failures, &checks);
   run_suite(arguments[1], "failing steps", false, 0, test_failures, &failures, &checks);
   run_suite(arguments[1], "exec", false, 0, test_exec, &failures, &checks);
   for (const struct kernel_suite *suite = kernel_suites; suite->name != NULL; suite++) {

@@ -18,7 +18,11 @@ void kernel_streams(struct fixture *fixture);
 void kernel_hooks(struct fixture *fixture);
 void kernel_hooks_mapped(struct fixture *fixture);
 
+enum { SHM_SIZE_BYTES = 1024 * 1024 };
+
 Reply *create_sandbox(struct fixture *fixture, bool new_pid, unsigned host_id);
+// What can be made before the sandbox is known; create_sandbox takes it over.
+Reply *create_ahead(struct fixture *fixture, uint64_t shm_size_bytes);
 bool started(struct fixture *fixture, struct plan *plan);
 int exit_code(struct fixture *fixture, const char *id);
 char *run_for_log(struct fixture *fixture, struct plan *plan, int expected);

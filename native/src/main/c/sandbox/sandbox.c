@@ -274,7 +274,29 @@ static int keep_maps(size_t count, IdMapping *const *mappings, IdMapping **kept,
   return 0;
 }
 
-static int create(struct shim *shim, const CreateSandboxRequest *request, struct failure *failure) {
+static int hold_ways_back(struct sandbox *sandbox, struct failure *failure) {
+  sandbox->host_pid_namespace = open_namespace("self", SANDBOX_PID, failure);
+  sandbox->host_mount_namespace = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+  if (sandbox->host_pid_namespace < 0 || sandbox->host_mount_namespace < 0) {
+    return fail(failure, errno, "open namespace", "/proc/self/ns");
+  }
+  return 0;
+}
+
+static int make_shm(struct sandbox *sandbox, const CreateSandboxRequest *request, struct failure *failure) {
+  sandbox->shm_size_bytes = request->shm_size_bytes;
+  return request->shm_size_bytes == 0 ? 0 : sandbox_shm_create(sandbox, request, failure);
+}
+
+static int create_ahead(struct sandbox *sandbox, const CreateSandboxRequest *request, struct failure *failure) {
+  int flags = wanted_flags(request);
+  if (hold_ways_back(sandbox, failure) < 0 || (flags != 0 && enter_new(sandbox, flags, failure) < 0)) {
+    return -1;
+  }
+  return make_shm(sandbox, request, failure);
+}
+
+static int create_whole(struct shim *shim, const CreateSandboxRequest *request, struct failure *failure) {
   struct sandbox *sandbox = &shim->sandbox;
   struct id_maps maps = {
       .uid_count = request->n_uid_mappings,
@@ -282,10 +304,8 @@ static int create(struct shim *shim, const CreateSandboxRequest *request, struct
       .gid_count = request->n_gid_mappings,
       .gids = request->gid_mappings,
   };
-  sandbox->host_pid_namespace = open_namespace("self", SANDBOX_PID, failure);
-  sandbox->host_mount_namespace = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
-  if (sandbox->host_pid_namespace < 0 || sandbox->host_mount_namespace < 0) {
-    return fail(failure, errno, "open namespace", "/proc/self/ns");
+  if (hold_ways_back(sandbox, failure) < 0) {
+    return -1;
   }
   if (keep_maps(maps.uid_count, maps.uids, &sandbox->uid_mappings, &sandbox->uid_mapping_count) < 0 ||
       keep_maps(maps.gid_count, maps.gids, &sandbox->gid_mappings, &sandbox->gid_mapping_count) < 0) {
@@ -303,18 +323,43 @@ static int create(struct shim *shim, const CreateSandboxRequest *request, struct
   if (configure(sandbox, request, failure) < 0) {
     return -1;
   }
-  return request->shm_size_bytes == 0 ? 0 : sandbox_shm_create(sandbox, request, failure);
+  return make_shm(sandbox, request, failure);
+}
+
+static bool wants_what_is_there(const struct sandbox *sandbox, const CreateSandboxRequest *request) {
+  int flags = 0;
+  for (int i = 0; i <= SANDBOX_UTS; i++) {
+    flags |= sandbox->held[i] >= 0 ? sandbox_namespace_flags[i] : 0;
+  }
+  return wanted_flags(request) == flags && request->n_uid_mappings == 0 &&
+         request->shm_size_bytes == sandbox->shm_size_bytes && request->mount_label[0] == '\0';
+}
+
+static int take_over(struct shim *shim, const CreateSandboxRequest *request, struct failure *failure) {
+  if (!wants_what_is_there(&shim->sandbox, request)) {
+    return fail_with(failure, EINVAL, "make sandbox namespaces", "", "others were made ahead");
+  }
+  const struct id_maps none = {.uid_count = 0};
+  if (request->new_pid && run_maker(shim, request, &none, 0, failure) < 0) {
+    return -1;
+  }
+  return configure_inside(request, failure);
 }
 
 int sandbox_create(struct shim *shim, const CreateSandboxRequest *request, struct failure *failure) {
-  if (shim->sandbox.created) {
+  struct sandbox *sandbox = &shim->sandbox;
+  if (sandbox->created || (sandbox->ahead && request->ahead)) {
     return 0;
   }
-  if (create(shim, request, failure) < 0) {
+  int result = request->ahead    ? create_ahead(sandbox, request, failure)
+               : sandbox->ahead ? take_over(shim, request, failure)
+                                : create_whole(shim, request, failure);
+  if (result < 0) {
     sandbox_release(shim);
     return -1;
   }
-  shim->sandbox.created = true;
+  sandbox->ahead = request->ahead;
+  sandbox->created = !request->ahead;
   return 0;
 }
 

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/failure.h"
@@ -25,6 +26,9 @@ enum sandbox_namespace {
 
 struct sandbox {
   bool created;
+  // The network, IPC and UTS namespaces and the /dev/shm are made, for a sandbox to come.
+  bool ahead;
+  uint64_t shm_size_bytes;
   // What the shim holds; -1 for those that are the host's. The PID and user namespace always by
   // descriptor.
   int held[SANDBOX_NAMESPACES];
@@ -52,7 +56,8 @@ extern const char *const sandbox_namespace_files[SANDBOX_NAMESPACES];
 extern const int sandbox_namespace_flags[SANDBOX_NAMESPACES];
 
 void sandbox_prepare(struct sandbox *sandbox);
-// All of it or nothing: after a failure the shim is where it was.
+// All of it or nothing: after a failure the shim is where it was. A request "ahead" makes what does
+// not depend on the sandbox; the next one takes that over.
 int sandbox_create(struct shim *shim, const CreateSandboxRequest *request, struct failure *failure);
 void sandbox_release(struct shim *shim);
 // The path by which others reach a namespace; empty for the host's.

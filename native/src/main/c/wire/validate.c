@@ -321,5 +321,8 @@ int validate_sandbox(const CreateSandboxRequest *request, struct failure *failur
   if (request->cgroup_path[0] != '\0' && check_absolute(failure, "cgroup_path", request->cgroup_path) < 0) {
     return -1;
   }
+  if (request->ahead && (request->new_pid || request->n_uid_mappings > 0 || request->n_sysctls > 0)) {
+    return refuse(failure, "ahead", "a PID namespace, a user namespace and sysctls are not made ahead");
+  }
   return 0;
 }

@@ -28,6 +28,14 @@ public interface PodNetwork extends AutoCloseable {
     NetworkResult attach(NetworkRequest request);
 
     /**
+     * Connects a network namespace for a pod to come, so that {@link #attach} has little left to do. A network that has
+     * to know the pod first, or is short of addresses, or has not been started, does nothing.
+     *
+     * @return whether it is connected; then it is to be attached or detached
+     */
+    boolean attachAhead(String sandboxId, String netnsPath);
+
+    /**
      * Disconnects a pod. Idempotent; works when the namespace, the links or the lease are gone already, and for ids
      * never heard of. Host ports are free when this returns; the links go shortly afterwards on a thread of this
      * network's own, and the address is given to nobody else before they are gone.

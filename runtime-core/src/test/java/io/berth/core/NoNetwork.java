@@ -31,6 +31,11 @@ final class NoNetwork implements PodNetwork {
     }
 
     @Override
+    public boolean attachAhead(String sandboxId, String netnsPath) {
+        return false;
+    }
+
+    @Override
     public void detach(String sandboxId, @Nullable String netnsPath) {
         attached.remove(sandboxId);
     }

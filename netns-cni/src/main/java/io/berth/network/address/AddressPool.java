@@ -71,4 +71,9 @@ public final class AddressPool {
     public synchronized int inUse() {
         return taken.cardinality() - 1;
     }
+
+    /** How many addresses can still be taken. */
+    public synchronized int free() {
+        return range.size() - taken.cardinality();
+    }
 }

@@ -3,6 +3,7 @@ package io.berth.network.bridge;
 import io.berth.network.NetworkException;
 import io.berth.network.lease.Lease;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ final class Attachment {
         NEW,
         /** The lease is on disk; links are being made, or a crash came in between. */
         HALF_MADE,
+        /** Attached ahead, for a pod to come: nobody has been told, and it has no host ports. */
+        AHEAD,
         ATTACHED,
         /** Detached; the links are on their way out. */
         LEAVING,
@@ -68,6 +71,11 @@ final class Attachment {
     @Nullable
     Lease lease() {
         return lease;
+    }
+
+    /** The lease of a place that has one. */
+    Lease requireLease() {
+        return Objects.requireNonNull(lease, sandboxId);
     }
 
     void become(State next) {

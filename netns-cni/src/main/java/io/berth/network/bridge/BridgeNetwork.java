@@ -13,19 +13,13 @@ import io.berth.network.PodNetwork;
 import io.berth.network.lease.Lease;
 import io.berth.network.lease.LeaseStore;
 import io.berth.network.netlink.LinkRequests;
-import io.berth.network.netlink.LinkState;
 import io.berth.network.netlink.NetlinkReply;
 import io.berth.network.nftables.HostPort;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,7 +37,7 @@ public final class BridgeNetwork implements PodNetwork {
     private final BridgeSettings settings;
     private final LeaseStore store;
     private final LeaseBook book;
-    private final ConcurrentMap<String, Attachment> attachments = new ConcurrentHashMap<>();
+    private final Attachments attachments = new Attachments();
 
     private final ReentrantLock starting = new ReentrantLock();
     private boolean closed;
@@ -104,11 +98,14 @@ public final class BridgeNetwork implements PodNetwork {
         network.host().translation().restore();
         Optional<NetworkResult> result = Optional.empty();
         while (result.isEmpty()) {
-            Attachment attachment = take(request.sandboxId());
+            Attachment attachment = attachments.take(request.sandboxId());
             try {
                 Lease held = attachment.lease();
                 if (held == null) {
                     result = Optional.of(attach(network, request, ports, attachment));
+                } else if (attachment.state() == Attachment.State.AHEAD
+                        && takeOver(network, request, ports, attachment)) {
+                    result = Optional.ofNullable(attachment.lease()).map(lease -> PodLink.describe(settings, lease));
                 } else if (attachment.state() == Attachment.State.ATTACHED && complete(network, request, held)) {
                     result = Optional.of(PodLink.describe(settings, held));
                 } else {
@@ -117,7 +114,7 @@ public final class BridgeNetwork implements PodNetwork {
                 }
             } finally {
                 if (attachment.state() == Attachment.State.NEW) {
-                    remove(request.sandboxId(), attachment);
+                    attachments.remove(request.sandboxId(), attachment);
                 }
                 attachment.give();
             }
@@ -126,9 +123,24 @@ public final class BridgeNetwork implements PodNetwork {
     }
 
     @Override
+    public boolean attachAhead(String sandboxId, String netnsPath) {
+        if (running == null || !book.isRoomy()) {
+            return false;
+        }
+        attach(new NetworkRequest(sandboxId, netnsPath));
+        Attachment attachment = attachments.take(sandboxId);
+        try {
+            attachment.become(Attachment.State.AHEAD);
+        } finally {
+            attachment.give();
+        }
+        return true;
+    }
+
+    @Override
     public void detach(String sandboxId, @Nullable String netnsPath) {
         load();
-        Attachment attachment = attachments.get(sandboxId);
+        Attachment attachment = attachments.find(sandboxId);
         if (attachment == null) {
             return;
         }
@@ -153,13 +165,7 @@ public final class BridgeNetwork implements PodNetwork {
     @Override
     public Set<String> knownSandboxes() {
         load();
-        Set<String> known = new HashSet<>();
-        attachments.forEach((sandboxId, attachment) -> {
-            if (attachment.lease() != null && attachment.state() != Attachment.State.LEAVING) {
-                known.add(sandboxId);
-            }
-        });
-        return known;
+        return attachments.staying();
     }
 
     @Override
@@ -179,41 +185,21 @@ public final class BridgeNetwork implements PodNetwork {
 
     @Override
     public List<InterfaceStatistics> statistics(String sandboxId) {
-        Attachment attachment = attachments.get(sandboxId);
+        Attachment attachment = attachments.find(sandboxId);
         Lease lease = attachment == null ? null : attachment.lease();
         Running network = running;
         if (lease == null || network == null) {
             return List.of();
         }
-        NetlinkReply reply = network.host()
-                .links()
-                .exchange(List.of(LinkRequests.get(lease.hostInterface())))
-                .getFirst();
-        return LinkState.of(reply)
-                .map(link -> List.of(seenFromPod(link.statistics())))
-                .orElse(List.of());
+        return Traffic.of(lease, network.host().links());
     }
 
     @Override
     public Map<String, List<InterfaceStatistics>> statistics() {
         Running network = running;
-        if (network == null) {
-            return Map.of();
-        }
-        Map<String, LinkState.Statistics> byName = new HashMap<>();
-        network.host()
-                .links()
-                .dump(LinkRequests.list())
-                .forEach(answer -> LinkState.of(answer).ifPresent(link -> byName.put(link.name(), link.statistics())));
-        Map<String, List<InterfaceStatistics>> statistics = new HashMap<>();
-        attachments.forEach((sandboxId, attachment) -> {
-            Lease lease = attachment.lease();
-            LinkState.Statistics counted = lease == null ? null : byName.get(lease.hostInterface());
-            if (counted != null) {
-                statistics.put(sandboxId, List.of(seenFromPod(counted)));
-            }
-        });
-        return statistics;
+        return network == null
+                ? Map.of()
+                : Traffic.of(attachments.leases(), network.host().links());
     }
 
     @Override
@@ -281,6 +267,35 @@ public final class BridgeNetwork implements PodNetwork {
         }
     }
 
+    /**
+     * Gives a pod what was attached ahead for it, with its host ports.
+     *
+     * @return false when somebody has changed it meanwhile: it is to be made anew
+     */
+    private boolean takeOver(Running network, NetworkRequest request, List<HostPort> ports, Attachment attachment) {
+        HostSide host = network.host();
+        Lease held = attachment.requireLease();
+        if (!PodLink.isConnected(held, network.bridge(), host.links())) {
+            return false;
+        }
+        if (!ports.isEmpty()) {
+            host.translation().claim(request.sandboxId(), ports);
+            try {
+                if (ports.stream().anyMatch(HostPort::onIpv4Loopback)) {
+                    routeLoopbackAddresses();
+                }
+                Lease publishing = book.publish(held, request.ports());
+                attachment.hold(publishing);
+                host.translation().publish(publishing);
+            } catch (RuntimeException refused) {
+                undo(network, attachment.requireLease(), attachment, refused);
+                throw refused;
+            }
+        }
+        attachment.become(Attachment.State.ATTACHED);
+        return true;
+    }
+
     private void connect(Running network, NetworkRequest request, Lease lease) {
         HostSide host = network.host();
         try (PodNamespace namespace =
@@ -330,40 +345,6 @@ public final class BridgeNetwork implements PodNetwork {
         }
     }
 
-    private Attachment take(String sandboxId) {
-        while (true) {
-            Attachment attachment = attachments.computeIfAbsent(sandboxId, Attachment::new);
-            attachment.take();
-            if (attachment.state() != Attachment.State.GONE) {
-                return attachment;
-            }
-            attachment.give();
-        }
-    }
-
-    private void remove(String sandboxId, Attachment attachment) {
-        attachment.become(Attachment.State.GONE);
-        attachments.remove(sandboxId, attachment);
-    }
-
-    /** The reaper's call when the links of a lease are gone. */
-    private void bury(Lease lease) {
-        Attachment attachment = attachments.get(lease.sandboxId());
-        if (attachment == null) {
-            return;
-        }
-        attachment.take();
-        try {
-            if (attachment.state() == Attachment.State.LEAVING && lease.equals(attachment.lease())) {
-                book.close(lease);
-                attachment.letGo();
-                remove(lease.sandboxId(), attachment);
-            }
-        } finally {
-            attachment.give();
-        }
-    }
-
     private Running running() {
         Running network = running;
         while (network == null) {
@@ -385,7 +366,7 @@ public final class BridgeNetwork implements PodNetwork {
         try {
             HostView view = HostView.read(host.links());
             RangeCheck.requireFree(settings, view);
-            List<Lease> leases = leases();
+            List<Lease> leases = attachments.leases();
             Bridge bridge = Bridge.ensure(
                     settings,
                     view,
@@ -424,12 +405,9 @@ public final class BridgeNetwork implements PodNetwork {
     }
 
     private void resumeLeaving(HostSide host, LinkReaper reaper) {
-        for (Attachment attachment : attachments.values()) {
-            Lease lease = attachment.lease();
-            if (lease != null && attachment.state() == Attachment.State.LEAVING) {
-                host.translation().leave(lease);
-                reaper.submit(lease);
-            }
+        for (Lease lease : attachments.leaving()) {
+            host.translation().leave(lease);
+            reaper.submit(lease);
         }
     }
 
@@ -449,26 +427,12 @@ public final class BridgeNetwork implements PodNetwork {
         starting.lock();
         try {
             if (!loaded) {
-                for (LeaseStore.Recorded recorded : book.load()) {
-                    Attachment.State state = recorded.leaving() ? Attachment.State.LEAVING : Attachment.State.ATTACHED;
-                    attachments.put(recorded.lease().sandboxId(), new Attachment(recorded.lease(), state));
-                }
+                attachments.load(book.load());
                 loaded = true;
             }
         } finally {
             starting.unlock();
         }
-    }
-
-    private List<Lease> leases() {
-        List<Lease> leases = new ArrayList<>();
-        for (Attachment attachment : attachments.values()) {
-            Lease lease = attachment.lease();
-            if (lease != null) {
-                leases.add(lease);
-            }
-        }
-        return leases;
     }
 
     private void failed(NetworkException refused) {
@@ -480,19 +444,6 @@ public final class BridgeNetwork implements PodNetwork {
         network.reaper().close();
         network.host().close();
         running = null;
-    }
-
-    private static InterfaceStatistics seenFromPod(LinkState.Statistics host) {
-        return new InterfaceStatistics(
-                PodLink.POD_INTERFACE,
-                /* receivedBytes= */ host.transmittedBytes(),
-                /* receivedPackets= */ host.transmittedPackets(),
-                /* receiveErrors= */ host.transmitErrors(),
-                /* receiveDropped= */ host.transmitDropped(),
-                /* transmittedBytes= */ host.receivedBytes(),
-                /* transmittedPackets= */ host.receivedPackets(),
-                /* transmitErrors= */ host.receiveErrors(),
-                /* transmitDropped= */ host.receiveDropped());
     }
 
     /** What there is while the network runs. */
@@ -512,7 +463,7 @@ public final class BridgeNetwork implements PodNetwork {
 
         @Override
         public void bury(Lease lease) {
-            BridgeNetwork.this.bury(lease);
+            attachments.bury(lease, book::close);
         }
     }
 }

@@ -20,6 +20,9 @@ final class LeaseBook {
     /** How many addresses are tried whose lease files exist though no lease of ours is known. */
     private static final int ATTEMPTS = 64;
 
+    /** Free addresses below which none is taken ahead. */
+    private static final int ROOM = 16;
+
     private final LeaseStore store;
     private final AddressPool ipv4;
     private final @Nullable AddressPool ipv6;
@@ -49,8 +52,7 @@ final class LeaseBook {
 
     /** Takes addresses for a pod and puts the lease on disk. */
     Lease open(NetworkRequest request) {
-        List<PortMapping> ports =
-                request.ports().stream().filter(PortMapping::isPublished).toList();
+        List<PortMapping> ports = published(request.ports());
         String link = HostInterfaceName.of(request.sandboxId());
         InetAddress second = ipv6 == null ? null : ipv6.take();
         try {
@@ -81,6 +83,18 @@ final class LeaseBook {
         }
     }
 
+    /** Puts a lease that had no host ports on disk again, with these. */
+    Lease publish(Lease lease, List<PortMapping> ports) {
+        Lease publishing = lease.withPorts(published(ports));
+        store.replace(publishing);
+        return publishing;
+    }
+
+    /** Whether there are addresses enough to hold some for pods that nobody has asked for yet. */
+    boolean isRoomy() {
+        return ipv4.free() >= ROOM && (ipv6 == null || ipv6.free() >= ROOM);
+    }
+
     void markLeaving(Lease lease) {
         store.markLeaving(lease);
     }
@@ -93,5 +107,9 @@ final class LeaseBook {
         if (ipv6 != null && second != null) {
             ipv6.release(second);
         }
+    }
+
+    private static List<PortMapping> published(List<PortMapping> ports) {
+        return ports.stream().filter(PortMapping::isPublished).toList();
     }
 }

@@ -74,6 +74,16 @@ final class PodLink {
         }
     }
 
+    /** Whether the pod's link on the host is up and in the bridge. */
+    static boolean isConnected(Lease lease, Bridge bridge, NetlinkSocket hostSocket) {
+        NetlinkReply reply = hostSocket
+                .exchange(List.of(LinkRequests.get(lease.hostInterface())))
+                .getFirst();
+        return LinkState.of(reply)
+                .filter(link -> link.up() && link.master() == bridge.index())
+                .isPresent();
+    }
+
     /** Sets what is missing of links that are there already; fails when they are not what the lease says. */
     static void complete(
             BridgeSettings settings, Bridge bridge, Lease lease, PodNamespace namespace, NetlinkSocket hostSocket) {

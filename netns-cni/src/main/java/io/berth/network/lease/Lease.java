@@ -30,4 +30,9 @@ public record Lease(
         }
         return addresses;
     }
+
+    /** The same with these host ports. */
+    public Lease withPorts(List<PortMapping> published) {
+        return new Lease(sandboxId, ipv4, ipv6, hostInterface, published);
+    }
 }

@@ -32,6 +32,10 @@ import org.slf4j.LoggerFactory;
 public final class LeaseStore {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseStore.class);
     private static final String LEAVING = ".leaving";
+
+    /** One that is about to take another's place; what a crash leaves of it is deleted. */
+    private static final String NEXT = ".next";
+
     private static final int LARGEST_LEASE = 1 << 20;
 
     private static final int OWNER_ONLY = 0600;
@@ -62,22 +66,40 @@ public final class LeaseStore {
      */
     public boolean record(Lease lease) {
         String file = file(lease);
+        try {
+            write(file, lease);
+            return true;
+        } catch (SystemCallException failure) {
+            if (failure.errno() == Errno.EEXIST) {
+                return false;
+            }
+            throw failed("record lease", file, failure);
+        }
+    }
+
+    /** Puts a lease in the place of the one that its address has: the one or the other survives a crash, whole. */
+    public void replace(Lease lease) {
+        String file = file(lease);
+        try {
+            write(file + NEXT, lease);
+            calls.renameat2(null, file + NEXT, null, file, 0);
+        } catch (SystemCallException failure) {
+            unlink(file + NEXT);
+            throw failed("replace lease", file, failure);
+        }
+    }
+
+    private void write(String file, Lease lease) {
         ByteBuffer text = ByteBuffer.wrap(LeaseText.write(lease).getBytes(StandardCharsets.UTF_8));
         try (Descriptor made = calls.openat2(null, file, OpenHow.creating(OWNER_ONLY))) {
             try {
                 while (text.hasRemaining()) {
                     calls.write(made, text);
                 }
-                return true;
             } catch (SystemCallException full) {
                 calls.unlinkat(null, file, 0);
                 throw full;
             }
-        } catch (SystemCallException failure) {
-            if (failure.errno() == Errno.EEXIST) {
-                return false;
-            }
-            throw failed("record lease", file, failure);
         }
     }
 

@@ -63,7 +63,7 @@ public final class Lifecycle {
 
     /** Makes ready what the first requests would else wait for, in the background. */
     public void prepare() {
-        spares.refill();
+        spares.refill(Duration.ZERO);
     }
 
     public String runSandbox(SandboxConfig config, String runtimeHandler) {

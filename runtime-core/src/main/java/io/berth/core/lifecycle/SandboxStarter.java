@@ -11,12 +11,9 @@ import io.berth.core.sandbox.SandboxConfig;
 import io.berth.core.sandbox.SandboxNamespaces;
 import io.berth.core.sandbox.SandboxState;
 import io.berth.core.sandbox.SandboxValidation;
-import io.berth.core.security.IdMapping;
 import io.berth.core.security.NamespaceMode;
 import io.berth.core.security.NamespaceOptions;
-import io.berth.core.security.UserNamespace;
 import io.berth.core.state.SandboxRecord;
-import io.berth.kernel.shim.ShimClient;
 import io.berth.kernel.shim.ShimFailure;
 import io.berth.kernel.shim.ShimUnavailable;
 import io.berth.network.NetworkRequest;
@@ -24,8 +21,6 @@ import io.berth.network.NetworkResult;
 import io.berth.network.PortMapping;
 import io.berth.network.Protocol;
 import io.berth.proto.shim.v1.CreateSandboxReply;
-import io.berth.proto.shim.v1.CreateSandboxRequest;
-import io.berth.proto.shim.v1.Sysctl;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -44,7 +39,10 @@ import org.slf4j.LoggerFactory;
  */
 final class SandboxStarter {
     private static final Logger LOGGER = LoggerFactory.getLogger(SandboxStarter.class);
-    private static final long SHM_BYTES = 64L * 1024 * 1024;
+
+    /** The init of a shared PID namespace is worth as much as the pod: the lowest score that is not "never". */
+    private static final int INIT_OOM_SCORE_ADJ = -998;
+
     private static final Path HOSTNAME = Path.of("/proc/sys/kernel/hostname");
 
     private final Parts parts;
@@ -61,8 +59,9 @@ final class SandboxStarter {
         SandboxValidation.check(asked, runtimeHandler, parts.config());
         SandboxConfig config = parts.selinux().completed(asked);
         Map<String, String> sysctls = SandboxValidation.sysctls(config, parts.config());
+        String mountLabel = parts.selinux().mount(config.security());
         List<PortMapping> ports = ports(config);
-        StartedShim shim = takeShim(config.metadata().reservedName());
+        StartedShim shim = takeShim(config.metadata().reservedName(), SandboxRequests.fitsAhead(config, mountLabel, sysctls));
         String id = shim.id();
         String parent = CgroupPaths.parent(config.cgroupParent(), id);
         Undo undo = new Undo();
@@ -91,10 +90,10 @@ final class SandboxStarter {
     }
 
     /** A shim whose id has that name reserved. */
-    private StartedShim takeShim(String name) {
+    private StartedShim takeShim(String name, boolean ahead) {
         StartedShim shim;
         try {
-            shim = spares.take();
+            shim = spares.take(ahead);
         } catch (RuntimeException failure) {
             throw Translation.of("", failure);
         }
@@ -117,7 +116,6 @@ final class SandboxStarter {
             Undo undo) {
         String id = started.id();
         NamespaceOptions options = config.security().namespaces();
-        boolean ownNetwork = options.network() != NamespaceMode.NODE;
         boolean sharedPid = options.pid() == NamespaceMode.POD;
         String hostname = hostname(config);
         Path directory = parts.directories().sandbox(id);
@@ -141,23 +139,30 @@ final class SandboxStarter {
                         ""),
                 null);
         undo.add("the shim of " + id, () -> watch.end(entry));
+        undo.add("the network of " + id, () -> parts.network().detach(id, null));
         if (!started.adopt(entry)) {
             throw new ShimUnavailable("the shim of the sandbox " + id + " has died", null);
         }
         parts.directories().setCgroup(directory, cgroup);
         String topmost = makeCgroup(sharedPid ? cgroup : parent, undo);
-        parts.directories().sandboxFiles(id).write(config, hostname);
-
-        CreateSandboxRequest request =
-                request(id, config, hostname, sysctls, parts.cgroups().directory(cgroup));
-        ShimClient shim = entry.requireShim();
-        CreateSandboxReply reply = shim.createSandbox(request, parts.config().shimDeadline());
+        CreateSandboxReply reply = entry.requireShim()
+                .createSandbox(
+                        SandboxRequests.whole(
+                                id,
+                                config,
+                                hostname,
+                                sysctls,
+                                parts.selinux().mount(config.security()),
+                                parts.cgroups().directory(cgroup),
+                                parts.host().restrictOomScoreAdj(INIT_OOM_SCORE_ADJ)),
+                        parts.config().shimDeadline());
         reply.getWarningsList()
                 .forEach(warning -> LOGGER.atWarn()
                         .addKeyValue("sandbox", id)
                         .log("The sandbox goes without: {}", ShimFailure.describe(warning)));
         SandboxNamespaces namespaces = namespaces(reply);
-        List<String> addresses = ownNetwork ? attach(id, config, namespaces, hostname, ports, undo) : List.of();
+        List<String> addresses = options.network() == NamespaceMode.NODE ? List.of() : attach(id, namespaces, ports);
+        parts.directories().sandboxFiles(id).write(config, hostname, addresses);
         entry.change(new SandboxRecord(
                 new Sandbox(
                         id,
@@ -191,58 +196,9 @@ final class SandboxStarter {
         return made;
     }
 
-    private List<String> attach(
-            String id,
-            SandboxConfig config,
-            SandboxNamespaces namespaces,
-            String hostname,
-            List<PortMapping> ports,
-            Undo undo) {
-        undo.add("the network of " + id, () -> parts.network().detach(id, namespaces.network()));
+    private List<String> attach(String id, SandboxNamespaces namespaces, List<PortMapping> ports) {
         NetworkResult result = parts.network().attach(new NetworkRequest(id, namespaces.network(), ports));
-        List<String> addresses =
-                result.addresses().stream().map(InetAddress::getHostAddress).toList();
-        if (!addresses.isEmpty() && !config.hostname().isEmpty()) {
-            parts.directories().sandboxFiles(id).addHost(addresses.getFirst(), hostname);
-        }
-        return addresses;
-    }
-
-    private CreateSandboxRequest request(
-            String id, SandboxConfig config, String hostname, Map<String, String> sysctls, Path cgroup) {
-        NamespaceOptions options = config.security().namespaces();
-        boolean ownNetwork = options.network() != NamespaceMode.NODE;
-        boolean ownIpc = options.ipc() != NamespaceMode.NODE;
-        boolean sharedPid = options.pid() == NamespaceMode.POD;
-        CreateSandboxRequest.Builder request = CreateSandboxRequest.newBuilder()
-                .setSandboxId(id)
-                .setNewNetwork(ownNetwork)
-                .setNewIpc(ownIpc)
-                .setNewUts(ownNetwork)
-                .setNewPid(sharedPid)
-                .setHostname(ownNetwork ? hostname : "")
-                .setShmSizeBytes(ownIpc ? SHM_BYTES : 0)
-                .setMountLabel(parts.selinux().mount(config.security()));
-        if (sharedPid) {
-            // The init of the shared namespace is worth as much as the pod: the lowest score that is not "never".
-            request.setCgroupPath(cgroup.toString()).setOomScoreAdj(parts.host().restrictOomScoreAdj(-998));
-        }
-        UserNamespace users = options.userNamespace();
-        if (users != null && options.hasUserNamespace()) {
-            users.uids().forEach(mapping -> request.addUidMappings(mapping(mapping)));
-            users.gids().forEach(mapping -> request.addGidMappings(mapping(mapping)));
-        }
-        sysctls.forEach((name, value) ->
-                request.addSysctls(Sysctl.newBuilder().setName(name).setValue(value)));
-        return request.build();
-    }
-
-    private static io.berth.proto.shim.v1.IdMapping mapping(IdMapping mapping) {
-        return io.berth.proto.shim.v1.IdMapping.newBuilder()
-                .setContainerId((int) mapping.containerId())
-                .setHostId((int) mapping.hostId())
-                .setSize((int) mapping.length())
-                .build();
+        return result.addresses().stream().map(InetAddress::getHostAddress).toList();
     }
 
     static SandboxNamespaces namespaces(CreateSandboxReply reply) {

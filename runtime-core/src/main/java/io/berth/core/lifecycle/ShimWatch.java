@@ -43,7 +43,7 @@ public final class ShimWatch {
             ShimLauncher.launch(
                     parts.config().shimBinary(), directory, parts.config().shimDeadline());
             Listener listener = new Listener();
-            return new StartedShim(id, connect(id, listener, parts.config().shimDeadline()), listener);
+            return new StartedShim(id, connect(id, listener, parts.config().shimDeadline()), listener, false);
         } catch (RuntimeException failure) {
             kill(id);
             parts.directories().remove(directory);

@@ -1,81 +1,131 @@
 package io.berth.core.lifecycle;
 
 import io.berth.kernel.shim.ShimUnavailable;
+import io.berth.proto.shim.v1.CreateSandboxReply;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shims started ahead: starting one takes longer than all else in RunPodSandbox. A spare one has its id and its
- * directory already, without the {@code cgroup} link that a sandbox's has; one that a killed daemon left is ended by
- * the next one's recovery, as anything without a record.
+ * Shims started ahead, because starting one takes longer than all else in RunPodSandbox. Most hold the namespaces of an
+ * ordinary pod, connected to the network, so that making these is not waited for either; one holds nothing, for a pod
+ * that wants others.
+ *
+ * <p>A spare shim has its id and its directory already, without the {@code cgroup} link that a sandbox's has; one that
+ * a killed daemon left is ended by the next one's recovery, as anything without a record, and so is its lease.
  */
 final class SpareShims implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(SpareShims.class);
     private static final Duration END_DEADLINE = Duration.ofSeconds(2);
     private static final Duration IDLE = Duration.ofSeconds(10);
 
+    /**
+     * The pod that has taken a spare shim has its first container made and started next, which is not to be disturbed.
+     */
+    private static final Duration PAUSE = Duration.ofMillis(20);
+
     private final Parts parts;
     private final ShimWatch watch;
-    private final BlockingQueue<StartedShim> ready;
-    private final ThreadPoolExecutor maker;
+    private final BlockingQueue<StartedShim> ahead;
+    private final BlockingQueue<StartedShim> plain = new ArrayBlockingQueue<>(1);
+    private final ScheduledThreadPoolExecutor maker;
+    private final AtomicBoolean scheduled = new AtomicBoolean();
     private volatile boolean closed;
 
+    /**
+     * None is started yet.
+     *
+     * @param count how many shall hold namespaces
+     */
     SpareShims(Parts parts, ShimWatch watch, int count) {
         this.parts = parts;
         this.watch = watch;
-        this.ready = new ArrayBlockingQueue<>(count);
-        this.maker = new ThreadPoolExecutor(
-                1,
-                1,
-                IDLE.toSeconds(),
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(1),
-                Thread.ofPlatform().name("shim-spare").daemon().factory(),
-                // Whoever waits in the queue already will see what there is to do.
-                new ThreadPoolExecutor.DiscardPolicy());
+        this.ahead = new ArrayBlockingQueue<>(count);
+        this.maker = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().name("shim-spare").daemon().factory());
+        this.maker.setKeepAliveTime(IDLE.toSeconds(), TimeUnit.SECONDS);
         this.maker.allowCoreThreadTimeOut(true);
+        this.maker.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
-    /** A shim that runs: a spare one, whose place is filled again meanwhile, or one started now when there is none. */
-    StartedShim take() {
-        for (StartedShim spare = ready.poll(); spare != null; spare = ready.poll()) {
-            refill();
-            if (spare.lives()) {
-                return spare;
-            }
-            end(spare);
-        }
-        refill();
-        return watch.start();
+    /**
+     * A shim that runs: a spare one, whose place is filled again meanwhile, or one started now when there is none.
+     *
+     * @param withNamespaces whether it may hold the namespaces of an ordinary pod
+     */
+    StartedShim take(boolean withNamespaces) {
+        Optional<StartedShim> spare = withNamespaces ? poll(ahead).or(() -> poll(plain)) : poll(plain);
+        refill(PAUSE);
+        return spare.orElseGet(watch::start);
     }
 
     /** Takes one back that no sandbox has used. */
     void giveBack(StartedShim shim) {
-        if (closed || !shim.lives() || !ready.offer(shim)) {
+        if (closed || !shim.lives() || !(shim.ahead() ? ahead : plain).offer(shim)) {
             end(shim);
         }
     }
 
-    /** Starts what is missing, in the background. */
-    void refill() {
-        if (!closed && ready.remainingCapacity() > 0) {
-            maker.execute(this::fill);
+    /**
+     * Starts what is missing, in the background.
+     *
+     * @param pause how long that may wait
+     */
+    void refill(Duration pause) {
+        if (isMissing() && scheduled.compareAndSet(false, true)) {
+            // It tells of its failures itself.
+            var _ = maker.schedule(this::fill, pause.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
+    private Optional<StartedShim> poll(BlockingQueue<StartedShim> queue) {
+        for (StartedShim spare = queue.poll(); spare != null; spare = queue.poll()) {
+            if (spare.lives()) {
+                return Optional.of(spare);
+            }
+            end(spare);
+        }
+        return Optional.empty();
+    }
+
+    private boolean isMissing() {
+        return !closed && (ahead.remainingCapacity() > 0 || plain.remainingCapacity() > 0);
+    }
+
     private void fill() {
+        scheduled.set(false);
         try {
-            while (!closed && ready.remainingCapacity() > 0) {
-                giveBack(watch.start());
+            while (isMissing()) {
+                StartedShim shim = watch.start();
+                giveBack(ahead.remainingCapacity() > 0 ? withNamespaces(shim) : shim);
             }
         } catch (RuntimeException failure) {
             // The next sandbox tries by itself, and tells its caller.
             LOGGER.warn("No spare shim could be started: {}", failure.getMessage());
+        }
+    }
+
+    private StartedShim withNamespaces(StartedShim shim) {
+        StartedShim made = shim.withNamespaces();
+        try {
+            CreateSandboxReply reply = shim.client()
+                    .createSandbox(
+                            SandboxRequests.ahead(shim.id()), parts.config().shimDeadline());
+            if (!parts.network().attachAhead(shim.id(), reply.getNetworkNamespace())) {
+                LOGGER.debug("The spare shim {} is not on the network yet", shim.id());
+            }
+            return made;
+        } catch (RuntimeException failure) {
+            end(made);
+            throw failure;
         }
     }
 
@@ -96,6 +146,9 @@ final class SpareShims implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             shim.client().close();
+            if (shim.ahead()) {
+                parts.network().detach(shim.id(), null);
+            }
             parts.directories().remove(parts.directories().sandbox(shim.id()));
         }
     }
@@ -112,8 +165,9 @@ final class SpareShims implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
-        for (StartedShim spare = ready.poll(); spare != null; spare = ready.poll()) {
-            end(spare);
-        }
+        List<StartedShim> left = new ArrayList<>();
+        ahead.drainTo(left);
+        plain.drainTo(left);
+        left.forEach(this::end);
     }
 }

@@ -56,6 +56,14 @@ public final class StartedNetwork implements PodNetwork {
     }
 
     @Override
+    public boolean attachAhead(String sandboxId, String netnsPath) {
+        if (!started) {
+            start();
+        }
+        return network.attachAhead(sandboxId, netnsPath);
+    }
+
+    @Override
     public void detach(String sandboxId, @Nullable String netnsPath) {
         if (!started) {
             start();

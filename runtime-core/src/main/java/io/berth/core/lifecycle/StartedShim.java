@@ -8,8 +8,14 @@ import io.berth.kernel.shim.ShimClient;
  * @param id names its directory
  * @param client the connection to it
  * @param listener hears that connection
+ * @param ahead whether it holds what {@link SandboxRequests#ahead} makes, perhaps with a network
  */
-record StartedShim(String id, ShimClient client, ShimWatch.Listener listener) {
+record StartedShim(String id, ShimClient client, ShimWatch.Listener listener, boolean ahead) {
+    /** The same, holding namespaces. */
+    StartedShim withNamespaces() {
+        return new StartedShim(id, client, listener, true);
+    }
+
     /** Whether it can still be used. */
     boolean lives() {
         return !listener.gone();

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** The files of a sandbox's run directory that its containers see under /etc, and their paths. */
 public record SandboxFiles(Path directory) {
@@ -41,19 +42,27 @@ public record SandboxFiles(Path directory) {
         return directory.resolve("shm");
     }
 
-    /** Writes them. */
-    public void write(SandboxConfig config, String hostname) {
-        boolean hostNetwork = config.security().namespaces().network() == NamespaceMode.NODE;
+    /**
+     * Writes them.
+     *
+     * @param addresses the pod's own, for /etc/hosts
+     */
+    public void write(SandboxConfig config, String hostname, List<String> addresses) {
         DnsConfig dns = config.dns();
         String resolver = dns == null || isEmpty(dns) ? copyOf(HOST_RESOLV_CONF) : ResolvConf.text(dns);
         write(hostname(), hostname + "\n");
-        write(hosts(), hostNetwork ? copyOf(HOST_HOSTS) : DEFAULT_HOSTS);
+        write(hosts(), hosts(config, addresses));
         write(resolvConf(), resolver);
     }
 
-    /** Adds the pod's own name to /etc/hosts, when its address is known. */
-    public void addHost(String address, String hostname) {
-        write(hosts(), DEFAULT_HOSTS + address + "\t" + hostname + "\n");
+    /** A host name of the pod's own is found at its first address. */
+    private static String hosts(SandboxConfig config, List<String> addresses) {
+        if (config.security().namespaces().network() == NamespaceMode.NODE) {
+            return copyOf(HOST_HOSTS);
+        }
+        return addresses.isEmpty() || config.hostname().isEmpty()
+                ? DEFAULT_HOSTS
+                : DEFAULT_HOSTS + addresses.getFirst() + "\t" + config.hostname() + "\n";
     }
 
     private static boolean isEmpty(DnsConfig dns) {

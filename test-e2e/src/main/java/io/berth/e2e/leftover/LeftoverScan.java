@@ -34,17 +34,19 @@ public record LeftoverScan(List<Path> directories) {
     }
 
     private NavigableMap<String, NavigableMap<String, Integer>> look() {
+        SpareShims spares = SpareShims.in(directories);
         NavigableMap<String, NavigableMap<String, Integer>> kinds = new TreeMap<>();
         kinds.put("mount", Leftovers.count(mounts()));
-        kinds.put("link", Leftovers.count(links()));
+        kinds.put("link", Leftovers.count(links(spares)));
         kinds.put("nftables", Leftovers.count(nftables()));
         kinds.put("cgroup", Leftovers.count(cgroups()));
         kinds.put("process", Leftovers.count(ProcessScan.programs()));
         kinds.put("namespace", Leftovers.count(ProcessScan.namespaces()));
         kinds.put(
                 "file",
-                Leftovers.count(
-                        directories.stream().flatMap(LeftoverScan::files).toList()));
+                Leftovers.count(directories.stream()
+                        .flatMap(directory -> files(directory, spares))
+                        .toList()));
         return kinds;
     }
 
@@ -56,10 +58,10 @@ public record LeftoverScan(List<Path> directories) {
                 .toList();
     }
 
-    private static List<String> links() {
+    private static List<String> links(SpareShims spares) {
         try {
             return NetworkInterface.networkInterfaces()
-                    .map(NetworkInterface::getName)
+                    .map(link -> spares.namelessLink(link.getName()))
                     .toList();
         } catch (SocketException failure) {
             throw new UncheckedIOException(failure);
@@ -81,12 +83,12 @@ public record LeftoverScan(List<Path> directories) {
                 .toList();
     }
 
-    private static Stream<String> files(Path directory) {
+    private static Stream<String> files(Path directory, SpareShims spares) {
         return walk(directory)
                 // A database's side files come and go with its transactions.
                 .filter(path ->
                         !path.toString().endsWith("-wal") && !path.toString().endsWith("-shm"))
-                .map(path -> SpareShims.nameless(path.toString()));
+                .map(spares::namelessFile);
     }
 
     private static Stream<Path> walk(Path directory) {
