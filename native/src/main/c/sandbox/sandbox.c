@@ -326,24 +326,30 @@ static int create_whole(struct shim *shim, const CreateSandboxRequest *request, 
   return make_shm(sandbox, request, failure);
 }
 
-static bool wants_what_is_there(const struct sandbox *sandbox, const CreateSandboxRequest *request) {
+static bool wants_these_namespaces(const struct sandbox *sandbox, const CreateSandboxRequest *request) {
   int flags = 0;
   for (int i = 0; i <= SANDBOX_UTS; i++) {
     flags |= sandbox->held[i] >= 0 ? sandbox_namespace_flags[i] : 0;
   }
-  return wanted_flags(request) == flags && request->n_uid_mappings == 0 &&
-         request->shm_size_bytes == sandbox->shm_size_bytes && request->mount_label[0] == '\0';
+  return wanted_flags(request) == flags && request->n_uid_mappings == 0;
 }
 
 static int take_over(struct shim *shim, const CreateSandboxRequest *request, struct failure *failure) {
-  if (!wants_what_is_there(&shim->sandbox, request)) {
+  struct sandbox *sandbox = &shim->sandbox;
+  if (!wants_these_namespaces(sandbox, request)) {
     return fail_with(failure, EINVAL, "make sandbox namespaces", "", "others were made ahead");
   }
   const struct id_maps none = {.uid_count = 0};
-  if (request->new_pid && run_maker(shim, request, &none, 0, failure) < 0) {
+  if ((request->new_pid && run_maker(shim, request, &none, 0, failure) < 0) ||
+      configure_inside(request, failure) < 0) {
     return -1;
   }
-  return configure_inside(request, failure);
+  if (request->shm_size_bytes == sandbox->shm_size_bytes && request->mount_label[0] == '\0') {
+    return 0;
+  }
+  close_and_clear(&sandbox->shm_mount);
+  close_and_clear(&sandbox->shm_namespace);
+  return make_shm(sandbox, request, failure);
 }
 
 int sandbox_create(struct shim *shim, const CreateSandboxRequest *request, struct failure *failure) {

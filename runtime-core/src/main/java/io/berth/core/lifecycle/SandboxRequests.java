@@ -34,13 +34,12 @@ final class SandboxRequests {
                 .build();
     }
 
-    /** Whether a sandbox can use what {@link #ahead} has made: no other namespaces, and no label on its /dev/shm. */
-    static boolean fitsAhead(SandboxConfig config, String mountLabel, Map<String, String> sysctls) {
+    /** Whether a sandbox can use what {@link #ahead} has made. */
+    static boolean fitsAhead(SandboxConfig config, Map<String, String> sysctls) {
         NamespaceOptions options = config.security().namespaces();
         return options.network() != NamespaceMode.NODE
                 && options.ipc() != NamespaceMode.NODE
                 && !options.hasUserNamespace()
-                && mountLabel.isEmpty()
                 && sysctls.keySet().stream()
                         .noneMatch(name -> OF_INTERFACES.matcher(name).find());
     }

@@ -59,9 +59,8 @@ final class SandboxStarter {
         SandboxValidation.check(asked, runtimeHandler, parts.config());
         SandboxConfig config = parts.selinux().completed(asked);
         Map<String, String> sysctls = SandboxValidation.sysctls(config, parts.config());
-        String mountLabel = parts.selinux().mount(config.security());
         List<PortMapping> ports = ports(config);
-        StartedShim shim = takeShim(config.metadata().reservedName(), SandboxRequests.fitsAhead(config, mountLabel, sysctls));
+        StartedShim shim = takeShim(config.metadata().reservedName(), SandboxRequests.fitsAhead(config, sysctls));
         String id = shim.id();
         String parent = CgroupPaths.parent(config.cgroupParent(), id);
         Undo undo = new Undo();
