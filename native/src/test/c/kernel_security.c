@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sched.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -155,9 +156,52 @@ static void test_labels(struct fixture *fixture) {
   reply_free(reply);
 }
 
+// What the process is given, its children and execs have as well.
+static void test_scheduling(struct fixture *fixture) {
+  struct plan plan;
+  Berth__Shim__V1__IoPriority io = BERTH__SHIM__V1__IO_PRIORITY__INIT;
+  Berth__Shim__V1__Scheduler scheduler = BERTH__SHIM__V1__SCHEDULER__INIT;
+  Berth__Shim__V1__MemoryPolicy memory = BERTH__SHIM__V1__MEMORY_POLICY__INIT;
+  uint64_t nodes[] = {1};
+  io.priority_class = 2;
+  io.level = 6;
+  scheduler.policy = SCHED_BATCH;
+  scheduler.nice = 7;
+  memory.mode = 2; // MPOL_BIND
+  memory.n_nodes = 1;
+  memory.nodes = nodes;
+  plan_make(fixture, &plan, "scheduled", ((const char *const[]){"sh", "-c", "cut -d' ' -f19,41 /proc/self/stat; test ! -e /proc/self/numa_maps || head -n 1 /proc/self/numa_maps | grep -o bind:0; sleep 0.5", NULL}));
+  plan.process.io_priority = &io;
+  plan.process.scheduler = &scheduler;
+  if (access("/proc/self/numa_maps", F_OK) == 0) {
+    plan.process.memory_policy = &memory;
+  }
+  Reply *reply = fixture_start(fixture, &plan);
+  bool ok = reply != NULL && reply->kind_case == BERTH__SHIM__V1__REPLY__KIND_START_CONTAINER;
+  if (CHECK(fixture, ok, "%s", failure_text(reply))) {
+    CHECK(fixture, syscall(SYS_ioprio_get, 1, reply->start_container->pid) == (2 << 13 | 6), "io priority");
+    exit_code(fixture, "scheduled");
+    char *log = fixture_log(fixture, "scheduled");
+    CHECK(fixture, strstr(log, " F 7 3\n") != NULL &&
+              (plan.process.memory_policy == NULL || strstr(log, " F bind:0\n") != NULL), "got\n%s", log);
+    free(log);
+  }
+  reply_free(reply);
+
+  plan_make(fixture, &plan, "misscheduled", ((const char *const[]){"true", NULL}));
+  scheduler.policy = 77;
+  plan.process.scheduler = &scheduler;
+  reply = fixture_start(fixture, &plan);
+  CHECK(fixture, reply != NULL && reply->kind_case == BERTH__SHIM__V1__REPLY__KIND_FAILURE &&
+            strcmp(reply->failure->step, "set scheduler") == 0 && strstr(reply->failure->detail, "policy 77") != NULL,
+        "%s", failure_text(reply));
+  reply_free(reply);
+}
+
 void kernel_security(struct fixture *fixture) {
   test_credentials(fixture);
   test_seccomp(fixture);
   test_protection(fixture);
   test_labels(fixture);
+  test_scheduling(fixture);
 }

@@ -176,7 +176,7 @@ static int run_go_between(struct child_context *context, struct failure *failure
   }
   if (open_user_namespace(context, failure) < 0 || join_namespaces(context, failure) < 0 ||
       oom_score_set(context, failure) < 0 || prepare_mounts(context, failure) < 0 ||
-      resource_limits_set(context, failure) < 0) {
+      resource_limits_set(context, failure) < 0 || scheduling_set(context, failure) < 0) {
     return -1;
   }
   if (context->pid_namespace >= 0 && setns(context->pid_namespace, CLONE_NEWPID) < 0) {
@@ -221,7 +221,7 @@ static int run_exec(struct child_context *context, struct failure *failure) {
   }
   bool mapped = (context->container_flags & CLONE_NEWUSER) != 0;
   if (open_host(context, failure) < 0 || oom_score_set(context, failure) < 0 ||
-      (mapped && resource_limits_set(context, failure) < 0)) {
+      (mapped && (resource_limits_set(context, failure) < 0 || scheduling_set(context, failure) < 0))) {
     return -1;
   }
   // All at once: the kernel checks each with the rights of before the user namespace. The root and

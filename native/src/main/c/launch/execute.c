@@ -107,7 +107,7 @@ int become_process(struct child_context *context, bool limits, struct failure *f
   // A session keyring of its own; a kernel without keyrings, or a full quota, is no reason to stop.
   (void)syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
   if (set_streams(context, failure) < 0 || security_labels_set(context, failure) < 0 ||
-      close_others(context, failure) < 0 || (limits && resource_limits_set(context, failure) < 0)) {
+      close_others(context, failure) < 0 || (limits && (resource_limits_set(context, failure) < 0 || scheduling_set(context, failure) < 0))) {
     return -1;
   }
   umask(PROCESS_HAS_UMASK(process) ? process->umask : 0022);

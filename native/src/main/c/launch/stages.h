@@ -52,6 +52,8 @@ int terminal_make(struct child_context *context, struct failure *failure);
 // limits.c
 int oom_score_set(const struct child_context *context, struct failure *failure);
 int resource_limits_set(const struct child_context *context, struct failure *failure);
+// scheduling.c: priorities and where memory comes from; with the launch's rights, children inherit it.
+int scheduling_set(const struct child_context *context, struct failure *failure);
 // credentials.c
 int security_labels_set(const struct child_context *context, struct failure *failure);
 int credentials_set(const struct child_context *context, struct failure *failure);

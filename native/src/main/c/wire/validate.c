@@ -8,7 +8,7 @@
 
 static const char STEP[] = "validate plan";
 
-const char *const shim_features[] = {"streams", "image-mounts", "hooks", NULL};
+const char *const shim_features[] = {"streams", "image-mounts", "hooks", "scheduling", NULL};
 
 enum {
   ID_LIMIT = 128,
@@ -18,6 +18,7 @@ enum {
   LAYERS_LIMIT = 500,   // what overlayfs takes
   ID_MAPPINGS_LIMIT = 340, // what the kernel takes
   HOOKS_LIMIT = 256,
+  MEMORY_NODE_WORDS_LIMIT = 16, // 1024 nodes
   HOOK_TIME_LIMIT = 24 * 3600 * 1000,
 };
 
@@ -247,6 +248,13 @@ int validate_process(const ProcessPlan *process, struct failure *failure) {
   }
   if (check_count(failure, "process.additional_gids", process->n_additional_gids, 65536) < 0 ||
       check_count(failure, "process.resource_limits", process->n_resource_limits, 64) < 0) {
+    return -1;
+  }
+  if (process->io_priority != NULL && (process->io_priority->priority_class > 7 || process->io_priority->level > 7)) {
+    return refuse(failure, "process.io_priority", "a class and a level are 0 to 7");
+  }
+  if (process->memory_policy != NULL &&
+      check_count(failure, "process.memory_policy.nodes", process->memory_policy->n_nodes, MEMORY_NODE_WORDS_LIMIT) < 0) {
     return -1;
   }
   return 0;

@@ -103,6 +103,11 @@ interface LinuxProcessCalls extends ProcessCalls {
     }
 
     @Override
+    default int spawnConnected(String program, List<String> arguments, List<String> environment, Descriptor socket) {
+        return PosixSpawn.spawnConnected(program, arguments, environment, socket);
+    }
+
+    @Override
     default OptionalInt tryReap(int pid) {
         int noHang = 1;
         try (Scratch scratch = Scratch.borrow()) {

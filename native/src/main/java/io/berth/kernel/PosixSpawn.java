@@ -22,6 +22,9 @@ final class PosixSpawn {
     /** {@code POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK}. */
     private static final short FLAGS = 0x04 | 0x08;
 
+    /** {@code POSIX_SPAWN_SETSID}. */
+    private static final short OWN_SESSION = 0x80;
+
     /** {@code O_RDWR}. */
     private static final int READ_WRITE = 2;
 
@@ -66,8 +69,26 @@ final class PosixSpawn {
         }
     }
 
+    /** What the program gets of the descriptors of this process. */
+    private sealed interface Given {
+        /** As its standard error, and nothing else. */
+        record Errors(Descriptor standardError) implements Given {}
+
+        /** As its descriptor 3; its output goes where this process's errors go. */
+        record Connection(Descriptor socket) implements Given {}
+    }
+
     /** Starts a program, see {@link ProcessCalls#spawn}. */
     static int spawn(String program, List<String> arguments, List<String> environment, Descriptor standardError) {
+        return spawn(program, arguments, environment, new Given.Errors(standardError));
+    }
+
+    /** Starts a program, see {@link ProcessCalls#spawnConnected}. */
+    static int spawnConnected(String program, List<String> arguments, List<String> environment, Descriptor socket) {
+        return spawn(program, arguments, environment, new Given.Connection(socket));
+    }
+
+    private static int spawn(String program, List<String> arguments, List<String> environment, Given given) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment actions = arena.allocate(OBJECT_SIZE, 16);
             MemorySegment attributes = arena.allocate(OBJECT_SIZE, 16);
@@ -75,7 +96,7 @@ final class PosixSpawn {
             try {
                 check(program, (int) Bound.ATTRIBUTES_INIT.invokeExact(attributes));
                 try {
-                    describe(program, actions, attributes, standardError, arena);
+                    describe(program, actions, attributes, given, arena);
                     MemorySegment pid = arena.allocate(ValueLayout.JAVA_INT);
                     MemorySegment path = arena.allocateFrom(program);
                     MemorySegment argv = vector(arguments, arena);
@@ -96,20 +117,31 @@ final class PosixSpawn {
     }
 
     private static void describe(
-            String program, MemorySegment actions, MemorySegment attributes, Descriptor standardError, Arena arena)
+            String program, MemorySegment actions, MemorySegment attributes, Given given, Arena arena)
             throws Throwable {
         MemorySegment nothing = arena.allocateFrom("/dev/null");
         check(program, (int) Bound.ACTIONS_OPEN.invokeExact(actions, 0, nothing, READ_WRITE, 0));
-        check(program, (int) Bound.ACTIONS_OPEN.invokeExact(actions, 1, nothing, READ_WRITE, 0));
-        check(program, (int) Bound.ACTIONS_DUPLICATE.invokeExact(actions, standardError.number(), 2));
+        short flags = FLAGS;
         // The JDK opens files without close-on-exec.
-        check(program, (int) Bound.ACTIONS_CLOSE_FROM.invokeExact(actions, 3));
+        switch (given) {
+            case Given.Errors(Descriptor standardError) -> {
+                check(program, (int) Bound.ACTIONS_OPEN.invokeExact(actions, 1, nothing, READ_WRITE, 0));
+                check(program, (int) Bound.ACTIONS_DUPLICATE.invokeExact(actions, standardError.number(), 2));
+                check(program, (int) Bound.ACTIONS_CLOSE_FROM.invokeExact(actions, 3));
+            }
+            case Given.Connection(Descriptor socket) -> {
+                check(program, (int) Bound.ACTIONS_DUPLICATE.invokeExact(actions, 2, 1));
+                check(program, (int) Bound.ACTIONS_DUPLICATE.invokeExact(actions, socket.number(), 3));
+                check(program, (int) Bound.ACTIONS_CLOSE_FROM.invokeExact(actions, 4));
+                flags |= OWN_SESSION;
+            }
+        }
         // The JVM ignores some signals, which exec would hand on.
         MemorySegment all = arena.allocate(SIGNAL_SET_SIZE, 8).fill((byte) 0xFF);
         MemorySegment none = arena.allocate(SIGNAL_SET_SIZE, 8);
         check(program, (int) Bound.ATTRIBUTES_DEFAULTS.invokeExact(attributes, all));
         check(program, (int) Bound.ATTRIBUTES_MASK.invokeExact(attributes, none));
-        check(program, (int) Bound.ATTRIBUTES_FLAGS.invokeExact(attributes, FLAGS));
+        check(program, (int) Bound.ATTRIBUTES_FLAGS.invokeExact(attributes, flags));
     }
 
     private static MemorySegment vector(List<String> strings, Arena arena) {

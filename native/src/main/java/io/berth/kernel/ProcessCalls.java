@@ -53,6 +53,14 @@ public interface ProcessCalls {
     int spawn(String program, List<String> arguments, List<String> environment, Descriptor standardError);
 
     /**
+     * Starts a program that talks over a socket, its descriptor 3. Like {@link #spawn}, but its output and its errors
+     * go where this process's errors go, and it is in a session of its own.
+     *
+     * @param socket stays the caller's, who closes it
+     */
+    int spawnConnected(String program, List<String> arguments, List<String> environment, Descriptor socket);
+
+    /**
      * Takes the exit of a child that {@link #spawn} started, without waiting.
      *
      * @return the exit code, 128 + signal for a killed child, or nothing while it runs

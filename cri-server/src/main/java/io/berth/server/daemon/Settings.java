@@ -81,7 +81,16 @@ final class Settings {
 
     static NriConfig nri(BerthConfig config) {
         NriPluginsConfig nri = config.nri();
-        return new NriConfig(nri.socket(), nri.registrationTimeout(), nri.requestTimeout(), BuildInformation.version());
+        return new NriConfig(
+                nri.socket(),
+                !nri.disableConnections(),
+                nri.pluginPath(),
+                nri.pluginConfigPath(),
+                config.runDirectory().resolve("nri-launch.sock"),
+                nri.registrationTimeout(),
+                nri.requestTimeout(),
+                nri.defaultValidator(),
+                BuildInformation.version());
     }
 
     private static MissingControllers missingControllers(CgroupConfig cgroup) {

@@ -59,8 +59,20 @@ class ConfigDefaultsTest {
                 metrics.address = ""
                 nri.enabled = true
                 nri.socket = "/var/run/nri/nri.sock"
+                nri.disable_connections = false
+                nri.plugin_path = "/opt/nri/plugins"
+                nri.plugin_config_path = "/etc/nri/conf.d"
                 nri.plugin_registration_timeout = "5s"
                 nri.plugin_request_timeout = "2s"
+                nri.default_validator.enable = false
+                nri.default_validator.reject_oci_hook_adjustment = false
+                nri.default_validator.reject_runtime_default_seccomp_adjustment = false
+                nri.default_validator.reject_unconfined_seccomp_adjustment = false
+                nri.default_validator.reject_custom_seccomp_adjustment = false
+                nri.default_validator.reject_namespace_adjustment = false
+                nri.default_validator.reject_sysctl_adjustment = false
+                nri.default_validator.required_plugins = []
+                nri.default_validator.tolerate_missing_plugins_annotation = ""
                 cdi.directories = ["/etc/cdi", "/var/run/cdi"]""");
     }
 

@@ -13,6 +13,11 @@ public final class AddressRequests {
     private static final int BROADCAST = 4;
     private static final int FLAGS = 8;
 
+    private static final int HEADER_LENGTH = 8;
+    private static final int FLAGS_AT = 2;
+    private static final int SCOPE_AT = 3;
+    private static final int PERMANENT = 0x80;
+
     /** Duplicate address detection off: the address can be used at once. */
     private static final int NO_DUPLICATE_DETECTION = 0x02;
 
@@ -39,6 +44,13 @@ public final class AddressRequests {
                 "list",
                 "addresses",
                 new NetlinkMessage(GET_ADDRESS, Flags.REQUEST).addressHeader(Family.UNSPECIFIED, 0, 0));
+    }
+
+    /** Whether a row of {@link #list} is of an address that stays until it is taken away, and that others can reach. */
+    public static boolean isPermanentAndGlobal(NetlinkAnswer answer) {
+        return answer.payload().limit() >= HEADER_LENGTH
+                && (answer.payload().get(FLAGS_AT) & PERMANENT) != 0
+                && answer.payload().get(SCOPE_AT) == 0;
     }
 
     private static byte[] broadcast(byte[] address, int prefixLength) {

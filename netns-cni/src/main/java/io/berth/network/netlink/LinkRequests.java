@@ -90,6 +90,15 @@ public final class LinkRequests {
         return new NetlinkRequest("configure bridge port", name, message);
     }
 
+    /** Moves a link, which goes down, to the namespace that the descriptor names, and renames it. */
+    public static NetlinkRequest move(String name, int index, int namespace, String newName) {
+        NetlinkMessage message = new NetlinkMessage(NEW_LINK, Flags.REQUEST)
+                .linkHeader(Family.UNSPECIFIED, index, 0, 0)
+                .attribute(NETWORK_NAMESPACE_DESCRIPTOR, namespace)
+                .attribute(NAME, newName);
+        return new NetlinkRequest("move link", name, message);
+    }
+
     /** Puts a link into a bridge. */
     public static NetlinkRequest enslave(String name, int bridgeIndex) {
         return new NetlinkRequest("put into bridge", name, existing(name, 0, 0).attribute(MASTER, bridgeIndex));

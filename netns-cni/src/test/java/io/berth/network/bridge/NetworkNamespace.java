@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** A network namespace for a test; it ends with {@link #close} and the last socket and link in it. */
-final class NetworkNamespace implements AutoCloseable {
+public final class NetworkNamespace implements AutoCloseable {
     private static final SystemCalls CALLS = SystemCalls.real();
 
     private final Descriptor descriptor;
@@ -21,7 +21,7 @@ final class NetworkNamespace implements AutoCloseable {
     }
 
     /** Whether tests may make namespaces; for {@code @EnabledIf}. */
-    static boolean available() {
+    public static boolean available() {
         try (NetworkNamespace made = create()) {
             return made.descriptor.number() >= 0;
         } catch (Exception refused) {
@@ -29,26 +29,26 @@ final class NetworkNamespace implements AutoCloseable {
         }
     }
 
-    static NetworkNamespace create() throws Exception {
+    public static NetworkNamespace create() throws Exception {
         return new NetworkNamespace(inThread(() -> {
             CALLS.unshare(NamespaceCalls.NETWORK);
             return CALLS.openat2(null, "/proc/thread-self/ns/net", OpenHow.reading());
         }));
     }
 
-    String path() {
+    public String path() {
         return descriptor.procPath().toString();
     }
 
     /** Runs a piece of the test inside, on a thread of its own; threads that it starts are inside too. */
-    <T> T call(Callable<T> work) throws Exception {
+    public <T> T call(Callable<T> work) throws Exception {
         return inThread(() -> {
             CALLS.setns(descriptor, NamespaceCalls.NETWORK);
             return work.call();
         });
     }
 
-    void run(Work work) throws Exception {
+    public void run(Work work) throws Exception {
         call(() -> {
             work.run();
             return true;
@@ -85,7 +85,7 @@ final class NetworkNamespace implements AutoCloseable {
     }
 
     /** Test code that may throw. */
-    interface Work {
+    public interface Work {
         void run() throws Exception;
     }
 }

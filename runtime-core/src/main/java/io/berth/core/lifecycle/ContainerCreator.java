@@ -150,6 +150,7 @@ final class ContainerCreator {
         parts.cgroups().apply(cgroup, limits);
         LogPaths.makeParents(logPath);
         LaunchPlan plan = compile(parts, sandboxEntry, container, spec, snapshot);
+        NetworkDevices.move(spec, sandboxEntry, undo);
         return new ContainerEntry(sandboxEntry, container, plan);
     }
 

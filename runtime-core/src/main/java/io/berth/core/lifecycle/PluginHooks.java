@@ -108,7 +108,7 @@ public final class PluginHooks implements AutoCloseable {
 
     /** Has plugins adjust a container that is about to be made; does what they want done to others. */
     Created create(Parts parts, SandboxEntry sandbox, Container container, OciSpec spec, Undo undo) {
-        if (plugins.isEmpty()) {
+        if (plugins.isIndifferentToCreation()) {
             return new Created(container, spec);
         }
         undo.add("what NRI plugins know of " + container.id(), () -> removed(sandbox, container, spec));
@@ -120,7 +120,7 @@ public final class PluginHooks implements AutoCloseable {
                 sandbox.sandbox().config().security().namespaces(),
                 parts.host());
         LinuxResources resources = container.resources().with(adjuster.resources());
-        OciSpec adjusted = adjuster.apply(spec, resources);
+        OciSpec adjusted = adjuster.inject(adjuster.apply(spec, resources), parts.cdi());
         PluginActions possible = actions;
         if (possible != null) {
             possible.evict(creation.evictions());

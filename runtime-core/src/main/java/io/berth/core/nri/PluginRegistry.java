@@ -9,6 +9,7 @@ import io.berth.core.error.BerthException;
 import io.berth.core.error.ErrorKind;
 import io.berth.core.nri.adjust.AdjustmentCollector;
 import io.berth.core.nri.adjust.UpdateCollector;
+import io.berth.core.nri.validate.DefaultValidator;
 import io.berth.core.nri.wire.PluginConnection;
 import io.berth.core.nri.wire.PluginError;
 import io.berth.proto.nri.v1alpha1.Container;
@@ -34,6 +35,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +50,7 @@ public final class PluginRegistry {
     // Fair: a plugin that takes its view is not kept from it by a stream of new containers.
     private final ReadWriteLock views = new ReentrantReadWriteLock(true);
     private volatile List<Plugin> plugins = List.of();
+    private volatile @Nullable DefaultValidator validator;
 
     /** What plugins made of a container that is being created; evictions are to be done behind the creation. */
     public record Creation(AdjustmentCollector collector, List<ContainerEviction> evictions) {}
@@ -58,6 +61,16 @@ public final class PluginRegistry {
     /** Whether there are no plugins. */
     public boolean isEmpty() {
         return plugins.isEmpty();
+    }
+
+    /** Whether nobody has a say in the creation of containers. */
+    public boolean isIndifferentToCreation() {
+        return plugins.isEmpty() && validator == null;
+    }
+
+    /** The built-in validator has its say from now on; null: there is none. */
+    void validate(@Nullable DefaultValidator builtIn) {
+        validator = builtIn;
     }
 
     /** A window for an event and its record, not yet entered. */
@@ -147,7 +160,8 @@ public final class PluginRegistry {
     /** A validating plugin that fails to answer rejects: what it was there to keep out must not come in. */
     private void validate(PodSandbox pod, Container container, AdjustmentCollector collector) {
         List<Plugin> validators = wanting(Event.VALIDATE_CONTAINER_ADJUSTMENT);
-        if (validators.isEmpty()) {
+        DefaultValidator builtIn = validator;
+        if (validators.isEmpty() && builtIn == null) {
             return;
         }
         ValidateContainerAdjustmentRequest.Builder request = ValidateContainerAdjustmentRequest.newBuilder()
@@ -159,6 +173,12 @@ public final class PluginRegistry {
         plugins.forEach(plugin -> request.addPlugins(PluginInstance.newBuilder()
                 .setName(plugin.name().base())
                 .setIndex(plugin.name().index())));
+        if (builtIn != null) {
+            builtIn.problem(request.build()).ifPresent(problem -> {
+                throw BerthException.failedPrecondition(
+                        "the built-in NRI validator rejects the container " + container.getId() + ": " + problem);
+            });
+        }
         for (Plugin plugin : validators) {
             Optional<ValidateContainerAdjustmentResponse> verdict = ask(
                     plugin,

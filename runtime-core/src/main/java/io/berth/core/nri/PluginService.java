@@ -3,6 +3,7 @@ package io.berth.core.nri;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.berth.core.error.BerthException;
 import io.berth.core.error.ErrorKind;
+import io.berth.core.nri.validate.DefaultValidator;
 import io.berth.core.nri.wire.PluginConnection;
 import io.berth.core.nri.wire.PluginError;
 import io.berth.core.nri.wire.PluginLoop;
@@ -19,11 +20,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +57,7 @@ public final class PluginService implements AutoCloseable {
     private final PluginHost host;
     private final PluginLoop loop;
     private final ThreadPoolExecutor requests;
+    private final List<LaunchedPlugin> launched = new CopyOnWriteArrayList<>();
     private boolean listening;
 
     private PluginService(NriConfig config, PluginRegistry registry, PluginHost host) throws IOException {
@@ -71,8 +78,11 @@ public final class PluginService implements AutoCloseable {
     /** Begins to serve. */
     public static PluginService start(NriConfig config, PluginRegistry registry, PluginHost host) throws IOException {
         PluginService service = new PluginService(config, registry, host);
+        registry.validate(DefaultValidator.of(config.validator()));
         try {
-            service.listen();
+            if (config.connections()) {
+                service.listen();
+            }
         } catch (IOException | RuntimeException failure) {
             service.close();
             throw failure;
@@ -80,22 +90,61 @@ public final class PluginService implements AutoCloseable {
             // Its end closes what was opened, also after a failure.
             service.loop.start();
         }
+        service.launch();
         return service;
+    }
+
+    /** Starts the plugins that are installed, and waits until each has joined, or will not. */
+    private void launch() {
+        List<CompletableFuture<Void>> settled = new ArrayList<>();
+        for (InstalledPlugin plugin : InstalledPlugin.find(config.pluginDirectory(), config.pluginConfigDirectory())) {
+            try {
+                LaunchedPlugin started = LaunchedPlugin.start(plugin, config.launchSocket());
+                launched.add(started);
+                PluginSession session = new PluginSession(this, started);
+                var _ = loop.add(started.channel(), session);
+                settled.add(session.settled());
+            } catch (IOException failure) {
+                LOGGER.error("The NRI plugin {} is not started: {}", plugin.program(), failure.getMessage());
+            }
+        }
+        try {
+            CompletableFuture.allOf(settled.toArray(CompletableFuture<?>[]::new))
+                    .get(
+                            config.registrationTimeout()
+                                    .multipliedBy(2)
+                                    .plus(config.requestTimeout())
+                                    .toMillis(),
+                            TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException late) {
+            LOGGER.warn("The daemon goes on before all installed NRI plugins have joined");
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The connection of a plugin that the daemon started is over, and so is the process, soon. */
+    void end(LaunchedPlugin plugin) {
+        try {
+            requests.execute(plugin::end);
+        } catch (RejectedExecutionException closing) {
+            LOGGER.debug("The daemon's end ends {}, too", plugin.installed().name());
+        }
     }
 
     private void listen() throws IOException {
         Path socket = config.socket();
         SocketPlace.clear(socket);
-        loop.listen(socket, () -> new PluginSession(this));
+        loop.listen(socket, () -> new PluginSession(this, null));
         listening = true;
         SocketPlace.protect(socket);
     }
 
     /** A plugin said who it is: it is told what there is, and from then on what happens. */
-    void join(PluginConnection connection, PluginName name) {
+    void join(PluginConnection connection, PluginName name, String pluginConfig, CompletableFuture<Void> settled) {
         boolean accepted = execute(() -> {
             try {
-                synchronize(connection, configure(connection, name));
+                synchronize(connection, configure(connection, name, pluginConfig));
             } catch (PluginUnavailable | PluginError | InvalidProtocolBufferException failure) {
                 connection.end(String.valueOf(failure.getMessage()));
             } catch (RuntimeException mistake) {
@@ -106,6 +155,7 @@ public final class PluginService implements AutoCloseable {
                     // It may have ended before it was added.
                     registry.remove(connection);
                 }
+                settled.complete(null);
             }
         });
         if (!accepted) {
@@ -113,10 +163,12 @@ public final class PluginService implements AutoCloseable {
         }
     }
 
-    private Plugin configure(PluginConnection connection, PluginName name) throws InvalidProtocolBufferException {
+    private Plugin configure(PluginConnection connection, PluginName name, String pluginConfig)
+            throws InvalidProtocolBufferException {
         ConfigureResponse response = ConfigureResponse.parseFrom(connection.call(
                 "Configure",
                 ConfigureRequest.newBuilder()
+                        .setConfig(pluginConfig)
                         .setRuntimeName("berth")
                         .setRuntimeVersion(config.version())
                         .setRegistrationTimeout(config.registrationTimeout().toMillis())
@@ -245,11 +297,12 @@ public final class PluginService implements AutoCloseable {
         }
     }
 
-    /** Ends all connections: plugins connect again to the next daemon. */
+    /** Ends all connections: plugins connect again to the next daemon, or were started by this one and end. */
     @Override
     public void close() {
         loop.close();
         requests.shutdownNow();
+        launched.forEach(LaunchedPlugin::end);
         if (listening) {
             try {
                 Files.deleteIfExists(config.socket());

@@ -8,6 +8,7 @@ import io.berth.proto.nri.v1alpha1.Empty;
 import io.berth.proto.nri.v1alpha1.RegisterPluginRequest;
 import io.berth.proto.nri.v1alpha1.UpdateContainersRequest;
 import io.berth.proto.ttrpc.Request;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,10 +19,19 @@ final class PluginSession implements ConnectionListener {
     private static final String SERVICE = "nri.pkg.api.v1alpha1.Runtime";
 
     private final PluginService service;
+    private final @Nullable LaunchedPlugin launched;
+    private final CompletableFuture<Void> settled = new CompletableFuture<>();
     private volatile @Nullable PluginName name;
 
-    PluginSession(PluginService service) {
+    /** @param launched the process, when the daemon started it: then its name is what its file's is */
+    PluginSession(PluginService service, @Nullable LaunchedPlugin launched) {
         this.service = service;
+        this.launched = launched;
+    }
+
+    /** Completed when it has joined, or will not. */
+    CompletableFuture<Void> settled() {
+        return settled;
     }
 
     @Override
@@ -52,7 +62,9 @@ final class PluginSession implements ConnectionListener {
     }
 
     private void register(PluginConnection connection, int stream, RegisterPluginRequest request) {
-        PluginName registering = new PluginName(request.getPluginIdx(), request.getPluginName());
+        PluginName registering = launched == null
+                ? new PluginName(request.getPluginIdx(), request.getPluginName())
+                : launched.installed().name();
         String problem = registering.problem();
         if (problem != null) {
             connection.refuse(stream, PluginError.INVALID_ARGUMENT, problem);
@@ -67,7 +79,11 @@ final class PluginSession implements ConnectionListener {
         connection.registered();
         LOGGER.info("The NRI plugin {} registers (NRI version \"{}\")", registering, request.getNRIVersion());
         connection.reply(stream, Empty.getDefaultInstance());
-        service.join(connection, registering);
+        service.join(
+                connection,
+                registering,
+                launched == null ? "" : launched.installed().config(),
+                settled);
     }
 
     private void update(PluginConnection connection, int stream, UpdateContainersRequest request) {
@@ -82,7 +98,11 @@ final class PluginSession implements ConnectionListener {
     @Override
     public void ended(PluginConnection connection, String reason) {
         service.leave(connection);
-        PluginName known = name;
+        settled.complete(null);
+        PluginName known = launched == null ? name : launched.installed().name();
         LOGGER.warn("The NRI plugin {} is gone: {}", known == null ? "(never registered)" : known, reason);
+        if (launched != null) {
+            service.end(launched);
+        }
     }
 }

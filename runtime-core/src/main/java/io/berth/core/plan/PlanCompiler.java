@@ -81,6 +81,9 @@ public final class PlanCompiler {
         if (spec.mounts().stream().anyMatch(mount -> mount.type().equals(ImageMounts.TYPE))) {
             plan.addRequiredFeatures(IMAGE_MOUNTS);
         }
+        if (SchedulingCompiler.isNeeded(plan.getProcess())) {
+            plan.addRequiredFeatures(SchedulingCompiler.FEATURE);
+        }
         OciHooks hooks = spec.hooks();
         if (hooks != null) {
             plan.addRequiredFeatures(HOOKS)

@@ -98,6 +98,7 @@ public final class ProcessCompiler {
                     .setSoft(limit.soft())
                     .setHard(limit.hard()));
         }
+        SchedulingCompiler.compile(spec, compiled);
         @Nullable SeccompFilter filter = filter(spec.linux().seccomp());
         if (filter != null) {
             compiled.setSeccompFilter(filter.program()).setSeccompFlags(filter.flags());

@@ -23,7 +23,9 @@ public record OciLinux(
         List<String> maskedPaths,
         List<String> readonlyPaths,
         String mountLabel,
-        Map<String, String> sysctl) {
+        Map<String, String> sysctl,
+        @Nullable OciMemoryPolicy memoryPolicy,
+        Map<String, NetDevice> netDevices) {
     public OciLinux {
         namespaces = Immutable.list(namespaces);
         uidMappings = Immutable.list(uidMappings);
@@ -35,6 +37,7 @@ public record OciLinux(
         readonlyPaths = Immutable.list(readonlyPaths);
         mountLabel = Immutable.text(mountLabel);
         sysctl = Immutable.map(sysctl);
+        netDevices = Immutable.map(netDevices);
     }
 
     OciLinux with(LinuxResources limits) {
@@ -50,7 +53,9 @@ public record OciLinux(
                 maskedPaths,
                 readonlyPaths,
                 mountLabel,
-                sysctl);
+                sysctl,
+                memoryPolicy,
+                netDevices);
     }
 
     /**
@@ -64,6 +69,19 @@ public record OciLinux(
     public record Namespace(String type, String path) {
         public Namespace {
             path = Immutable.text(path);
+        }
+    }
+
+    /**
+     * A network device of the host that the container gets; named by the key.
+     *
+     * @param name in the container; empty: as on the host
+     */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record NetDevice(String name) {
+        public NetDevice {
+            name = Immutable.text(name);
         }
     }
 

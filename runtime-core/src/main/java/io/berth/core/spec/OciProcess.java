@@ -20,7 +20,9 @@ public record OciProcess(
         boolean noNewPrivileges,
         String apparmorProfile,
         @Nullable Integer oomScoreAdj,
-        String selinuxLabel) {
+        String selinuxLabel,
+        @Nullable OciIoPriority ioPriority,
+        @Nullable OciScheduler scheduler) {
     public OciProcess {
         args = Immutable.list(args);
         env = Immutable.list(env);
@@ -41,7 +43,9 @@ public record OciProcess(
                 noNewPrivileges,
                 apparmorProfile,
                 score,
-                selinuxLabel);
+                selinuxLabel,
+                ioPriority,
+                scheduler);
     }
 
     /** Ids as seen inside the container. */

@@ -45,7 +45,9 @@ final class ProcessSpecBuilder {
                 security.noNewPrivileges() && !security.privileged(),
                 apparmor.profile(security),
                 host.restrictOomScoreAdj(container.resources().oomScoreAdj()),
-                selinuxLabel);
+                selinuxLabel,
+                null,
+                null);
     }
 
     /** The command replaces the entrypoint and drops the image's command; arguments replace the image's command. */

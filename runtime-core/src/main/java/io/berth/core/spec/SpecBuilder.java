@@ -76,6 +76,8 @@ public final class SpecBuilder {
                         ? List.of()
                         : security.readonlyPaths() == null ? DEFAULT_READONLY_PATHS : security.readonlyPaths(),
                 labels.mount(),
+                Map.of(),
+                null,
                 Map.of());
         return new OciSpec(
                 OciSpec.VERSION,

@@ -1,16 +1,20 @@
 package io.berth.core.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.berth.core.cgroup.LinuxResources;
 import io.berth.core.sandbox.SandboxNamespaces;
 import io.berth.core.spec.OciHooks;
+import io.berth.core.spec.OciIoPriority;
 import io.berth.core.spec.OciLinux;
+import io.berth.core.spec.OciMemoryPolicy;
 import io.berth.core.spec.OciMount;
 import io.berth.core.spec.OciProcess;
 import io.berth.core.spec.OciResources;
 import io.berth.core.spec.OciRoot;
+import io.berth.core.spec.OciScheduler;
 import io.berth.core.spec.OciSpec;
 import io.berth.imagefs.Snapshot;
 import io.berth.kernel.SystemCalls;
@@ -25,6 +29,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PlanCompilerTest {
     private static final SandboxNamespaces SANDBOX =
@@ -59,7 +65,9 @@ class PlanCompilerTest {
                         true,
                         "",
                         -5,
-                        ""),
+                        "",
+                        new OciIoPriority("IOPRIO_CLASS_IDLE", 3),
+                        new OciScheduler("SCHED_BATCH", 5, 0, List.of("SCHED_FLAG_RESET_ON_FORK"), 0, 0, 0)),
                 new OciRoot("/root", true),
                 "",
                 List.of(mounts),
@@ -79,6 +87,8 @@ class PlanCompilerTest {
                         List.of("/proc/kcore"),
                         List.of("/proc/sys"),
                         label,
+                        Map.of(),
+                        new OciMemoryPolicy("MPOL_BIND", "0-1,64", List.of("MPOL_F_STATIC_NODES")),
                         Map.of()),
                 hooks);
         return new PlanCompiler(new SeccompCompiler(SystemCalls.real()))
@@ -127,7 +137,7 @@ class PlanCompilerTest {
                 List.of(),
                 List.of(new OciHooks.Hook("/bin/last", List.of(), List.of(), Integer.MAX_VALUE)));
         LaunchPlan plan = compile(hooks, SANDBOX);
-        assertThat(plan.getRequiredFeaturesList()).containsExactly("hooks");
+        assertThat(plan.getRequiredFeaturesList()).contains("hooks");
         assertThat(plan.getHooks().getState())
                 .isEqualTo("{\"ociVersion\":\"1.2.0\",\"id\":\"id\",\"bundle\":\"/bundle\"");
         assertThat(plan.getHooks().getCreateRuntimeList())
@@ -144,7 +154,7 @@ class PlanCompilerTest {
     void aPlanWithoutHooksNeedsNothingForThem() {
         LaunchPlan plan = compile(SANDBOX);
         assertThat(plan.hasHooks()).isFalse();
-        assertThat(plan.getRequiredFeaturesList()).isEmpty();
+        assertThat(plan.getRequiredFeaturesList()).doesNotContain("hooks");
         assertThat(plan.getRoot().getStagingDirectory()).isEqualTo("/staging");
         assertThat(HooksCompiler.startTime(plan.getHooks())).isZero();
     }
@@ -158,6 +168,25 @@ class PlanCompilerTest {
         assertThat(plan.getRoot().getPropagation()).isEqualTo("rslave");
         assertThat(plan.getRoot().getIdmapped()).isFalse();
         assertThat(plan.getRoot().getNoDevices()).isTrue();
+    }
+
+    @Test
+    void prioritiesAndPoliciesBecomeTheKernelsNumbers() {
+        LaunchPlan plan = compile(SANDBOX);
+        assertThat(plan.getRequiredFeaturesList()).containsExactly("scheduling");
+        assertThat(plan.getProcess().getIoPriority().getPriorityClass()).isEqualTo(3);
+        assertThat(plan.getProcess().getIoPriority().getLevel()).isEqualTo(3);
+        assertThat(plan.getProcess().getScheduler().getPolicy()).isEqualTo(3);
+        assertThat(plan.getProcess().getScheduler().getNice()).isEqualTo(5);
+        assertThat(plan.getProcess().getScheduler().getFlags()).isEqualTo(1);
+        assertThat(plan.getProcess().getMemoryPolicy().getMode()).isEqualTo(2 | 1 << 15);
+        assertThat(plan.getProcess().getMemoryPolicy().getNodesList()).containsExactly(3L, 1L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "1-", "3-1", "-1", "1024", "0,,1"})
+    void aListOfNodesThatIsNoneIsRefused(String list) {
+        assertThatThrownBy(() -> SchedulingCompiler.nodes(list)).hasMessageContaining("\"" + list + "\"");
     }
 
     @Test

@@ -26,6 +26,14 @@ public record DaemonConfig(Path directory, Map<String, Map<String, String>> sett
                 .with("", "run_directory", text(directory.resolve("run").toString()))
                 .with("cgroup", "missing_controllers", text("warn"))
                 .with("nri", "socket", text(directory.resolve("run/nri.sock").toString()))
+                .with(
+                        "nri",
+                        "plugin_path",
+                        text(directory.resolve("nri/plugins").toString()))
+                .with(
+                        "nri",
+                        "plugin_config_path",
+                        text(directory.resolve("nri/conf.d").toString()))
                 .with("network", "bridge", text("berth" + number))
                 .with("network", "ipv4_range", text("10.%d.%d.0/24".formatted(100 + number / 256, number % 256)));
     }
@@ -66,6 +74,16 @@ public record DaemonConfig(Path directory, Map<String, Map<String, String>> sett
     /** Where NRI plugins connect. */
     public Path nriSocket() {
         return runDirectory().resolve("nri.sock");
+    }
+
+    /** The NRI plugins that the daemon starts with itself. */
+    public Path nriPlugins() {
+        return directory.resolve("nri/plugins");
+    }
+
+    /** Their configuration. */
+    public Path nriPluginConfig() {
+        return directory.resolve("nri/conf.d");
     }
 
     /** The configuration file. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.berth.e2e.node.Node;
 import io.berth.e2e.pod.Pod;
 import io.berth.e2e.pod.PodContainer;
-import io.berth.e2e.process.Places;
 import io.berth.e2e.process.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.opentest4j.TestAbortedException;
 
 /** A plugin on the reference implementation's stub: runs where there is Go and its modules can be had. */
 class GoPluginTest {
@@ -24,25 +22,8 @@ class GoPluginTest {
     private static Path program = Path.of("");
 
     @BeforeAll
-    static void build() throws IOException, InterruptedException {
-        Path go = Places.findTool("go").orElseThrow(() -> skipped("there is no go on the PATH"));
-        program = Places.work().resolve("nri-go-plugin");
-        Path log = Places.work().resolve("nri-go-plugin.log");
-        ProcessBuilder builder = new ProcessBuilder(go.toString(), "build", "-o", program.toString(), ".")
-                .directory(Path.of("nri-plugin").toAbsolutePath().toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
-        builder.environment().put("CGO_ENABLED", "0");
-        Process build = builder.start();
-        if (!build.waitFor(3, TimeUnit.MINUTES) || build.exitValue() != 0) {
-            build.destroyForcibly();
-            throw skipped("the plugin cannot be built: " + Files.readString(log));
-        }
-    }
-
-    private static TestAbortedException skipped(String why) {
-        System.out.println("skipped GoPluginTest: " + why);
-        return new TestAbortedException(why);
+    static void build() {
+        program = GoPlugin.build("GoPluginTest");
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.berth.proto.nri.v1alpha1.LinuxContainer;
 import io.berth.proto.nri.v1alpha1.LinuxContainerAdjustment;
 import io.berth.proto.nri.v1alpha1.LinuxDevice;
 import io.berth.proto.nri.v1alpha1.LinuxNamespace;
+import io.berth.proto.nri.v1alpha1.LinuxNetDevice;
 import io.berth.proto.nri.v1alpha1.LinuxRdt;
 import io.berth.proto.nri.v1alpha1.Mount;
 import io.berth.proto.nri.v1alpha1.POSIXRlimit;
@@ -173,14 +174,30 @@ public final class AdjustmentCollector {
             owners.claim(id, Field.MemoryPolicy, plugin);
             linux.setMemoryPolicy(asked.getMemoryPolicy());
         }
-        asked.getNetDevicesMap().forEach((name, device) -> {
-            owners.claim(id, Field.LinuxNetDevices, name, plugin);
-            linux.putNetDevices(name, device);
-            view.putNetDevices(name, device);
-        });
+        networkDevices(asked.getNetDevicesMap(), plugin, linux, view);
         if (asked.hasRdt()) {
             technology(asked.getRdt(), plugin, linux.getRdtBuilder());
         }
+    }
+
+    private void networkDevices(
+            Map<String, LinuxNetDevice> asked,
+            String plugin,
+            LinuxContainerAdjustment.Builder linux,
+            LinuxContainer.Builder view) {
+        asked.keySet().stream().filter(Removal::isMarked).forEach(marked -> {
+            String gone = Removal.key(marked);
+            owners.release(id, Field.LinuxNetDevices, gone, plugin);
+            linux.removeNetDevices(gone).putNetDevices(marked, LinuxNetDevice.getDefaultInstance());
+            view.removeNetDevices(gone);
+        });
+        asked.forEach((name, device) -> {
+            if (!Removal.isMarked(name)) {
+                owners.claim(id, Field.LinuxNetDevices, name, plugin);
+                linux.putNetDevices(name, device);
+                view.putNetDevices(name, device);
+            }
+        });
     }
 
     private void technology(LinuxRdt asked, String plugin, LinuxRdt.Builder rdt) {

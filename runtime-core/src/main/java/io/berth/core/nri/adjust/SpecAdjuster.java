@@ -3,6 +3,7 @@ package io.berth.core.nri.adjust;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.berth.core.cdi.CdiDevices;
 import io.berth.core.error.BerthException;
 import io.berth.core.security.HostFacts;
 import io.berth.core.security.NamespaceOptions;
@@ -10,6 +11,7 @@ import io.berth.core.spec.OciResources;
 import io.berth.core.spec.OciSpec;
 import io.berth.core.spec.SpecJson;
 import io.berth.core.spec.Sysctls;
+import io.berth.proto.nri.v1alpha1.CDIDevice;
 import io.berth.proto.nri.v1alpha1.ContainerAdjustment;
 import io.berth.proto.nri.v1alpha1.Field;
 import io.berth.proto.nri.v1alpha1.KeyValue;
@@ -17,6 +19,7 @@ import io.berth.proto.nri.v1alpha1.LinuxContainerAdjustment;
 import io.berth.proto.nri.v1alpha1.LinuxDevice;
 import io.berth.proto.nri.v1alpha1.LinuxDeviceCgroup;
 import io.berth.proto.nri.v1alpha1.LinuxNamespace;
+import io.berth.proto.nri.v1alpha1.LinuxNetDevice;
 import io.berth.proto.nri.v1alpha1.Mount;
 import io.berth.proto.nri.v1alpha1.POSIXRlimit;
 import java.util.ArrayList;
@@ -73,6 +76,17 @@ public final class SpecAdjuster {
         return PluginResources.of(adjustment.getLinux().getResources(), owners.everyone(container));
     }
 
+    /** The specification with the devices that the plugins name; FAILED_PRECONDITION for one that there is not. */
+    public OciSpec inject(OciSpec spec, CdiDevices known) {
+        List<String> names =
+                adjustment.getCDIDevicesList().stream().map(CDIDevice::getName).toList();
+        try {
+            return names.isEmpty() ? spec : known.inject(spec, names, Map.of());
+        } catch (BerthException noDevice) {
+            throw refused("CdiDevices", String.valueOf(noDevice.getMessage()));
+        }
+    }
+
     /**
      * The adjusted specification; FAILED_PRECONDITION for what Berth cannot do.
      *
@@ -108,6 +122,8 @@ public final class SpecAdjuster {
             throw refused("OciHooks", problem);
         });
         HooksJson.add(adjustment.getHooks(), root);
+        SchedulingJson.apply(linux, process, linuxNode);
+        networkDevices(linuxNode.withObjectProperty("netDevices"));
         if (linux.hasResources()) {
             ObjectNode fresh = SpecJson.tree(OciResources.of(resources, List.of()));
             ObjectNode there = linuxNode.withObjectProperty("resources");
@@ -273,6 +289,16 @@ public final class SpecAdjuster {
                 namespaces.addObject().put("type", type).put("path", namespace.getPath());
             }
         }
+    }
+
+    private void networkDevices(ObjectNode devices) {
+        Map<String, LinuxNetDevice> asked = adjustment.getLinux().getNetDevicesMap();
+        asked.keySet().stream().filter(Removal::isMarked).map(Removal::key).forEach(devices::remove);
+        asked.forEach((name, device) -> {
+            if (!Removal.isMarked(name)) {
+                devices.putObject(name).put("name", device.getName());
+            }
+        });
     }
 
     private void sysctls(ObjectNode sysctls) {

@@ -1,11 +1,18 @@
 package io.berth.core.nri.adjust;
 
 import io.berth.core.error.BerthException;
+import io.berth.core.plan.SchedulingCompiler;
 import io.berth.proto.nri.v1alpha1.ContainerAdjustment;
 import io.berth.proto.nri.v1alpha1.Field;
+import io.berth.proto.nri.v1alpha1.IOPrioClass;
 import io.berth.proto.nri.v1alpha1.LinuxContainerAdjustment;
+import io.berth.proto.nri.v1alpha1.LinuxMemoryPolicy;
 import io.berth.proto.nri.v1alpha1.LinuxNamespace;
 import io.berth.proto.nri.v1alpha1.LinuxRdt;
+import io.berth.proto.nri.v1alpha1.LinuxSchedulerFlag;
+import io.berth.proto.nri.v1alpha1.LinuxSchedulerPolicy;
+import io.berth.proto.nri.v1alpha1.MpolFlag;
+import io.berth.proto.nri.v1alpha1.MpolMode;
 import java.util.Set;
 
 /** The adjustments that Berth cannot make: each is refused by its name, none is passed over. */
@@ -24,23 +31,24 @@ final class Unsupported {
     void check(ContainerAdjustment adjustment) {
         LinuxContainerAdjustment linux = adjustment.getLinux();
         refuse(
-                adjustment.getCDIDevicesCount() > 0,
-                Field.CdiDevices,
-                "CDI_devices",
-                "Berth does not resolve CDI names for plugins; linux.devices and mounts can be set");
-        refuse(
                 !linux.getCgroupsPath().isEmpty(),
                 Field.CgroupsPath,
                 "linux.cgroups_path",
                 "the cgroup is how Berth finds and ends what belongs to a container");
-        refuse(linux.hasIoPriority(), Field.IoPriority, "linux.io_priority", "Berth does not set it");
-        refuse(linux.hasScheduler(), Field.LinuxSched, "linux.scheduler", "Berth does not set it");
-        refuse(linux.hasMemoryPolicy(), Field.MemoryPolicy, "linux.memory_policy", "Berth does not set it");
         refuse(
-                linux.getNetDevicesCount() > 0,
-                Field.LinuxNetDevices,
-                "linux.net_devices",
-                "Berth moves no network devices");
+                linux.getIoPriority().getClass_() == IOPrioClass.UNRECOGNIZED
+                        || linux.getIoPriority().getPriority() < 0
+                        || linux.getIoPriority().getPriority() > 7,
+                Field.IoPriority,
+                "linux.io_priority",
+                "it is a class of the kernel's and a priority of 0 to 7");
+        refuse(
+                linux.getScheduler().getPolicy() == LinuxSchedulerPolicy.UNRECOGNIZED
+                        || linux.getScheduler().getFlagsList().contains(LinuxSchedulerFlag.UNRECOGNIZED),
+                Field.LinuxSched,
+                "linux.scheduler",
+                "its policy, or one of its flags, is not known");
+        memoryPolicy(linux.getMemoryPolicy());
         LinuxRdt rdt = linux.getRdt();
         refuse(rdt.hasClosId(), Field.RdtClosID, "linux.rdt.clos_id", "Berth does not use Intel RDT");
         refuse(rdt.hasSchemata(), Field.RdtSchemata, "linux.rdt.schemata", "Berth does not use Intel RDT");
@@ -61,6 +69,20 @@ final class Unsupported {
                     Field.Namespace,
                     "linux.namespaces of the type \"" + type + "\"",
                     "it can be pid, network, ipc, uts, cgroup or time");
+        }
+    }
+
+    private void memoryPolicy(LinuxMemoryPolicy policy) {
+        refuse(
+                policy.getMode() == MpolMode.UNRECOGNIZED
+                        || policy.getFlagsList().contains(MpolFlag.UNRECOGNIZED),
+                Field.MemoryPolicy,
+                "linux.memory_policy",
+                "its mode, or one of its flags, is not known");
+        try {
+            var ignored = SchedulingCompiler.nodes(policy.getNodes());
+        } catch (BerthException noList) {
+            refuse(true, Field.MemoryPolicy, "linux.memory_policy", String.valueOf(noList.getMessage()));
         }
     }
 

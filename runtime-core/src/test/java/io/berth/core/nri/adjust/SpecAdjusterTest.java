@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.berth.core.cdi.CdiDevices;
 import io.berth.core.cgroup.LinuxResources;
 import io.berth.core.error.BerthException;
 import io.berth.core.error.ErrorKind;
@@ -11,10 +12,13 @@ import io.berth.core.security.HostFacts;
 import io.berth.core.security.NamespaceMode;
 import io.berth.core.security.NamespaceOptions;
 import io.berth.core.spec.OciHooks;
+import io.berth.core.spec.OciIoPriority;
 import io.berth.core.spec.OciLinux;
+import io.berth.core.spec.OciMemoryPolicy;
 import io.berth.core.spec.OciMount;
 import io.berth.core.spec.OciProcess;
 import io.berth.core.spec.OciResources;
+import io.berth.core.spec.OciScheduler;
 import io.berth.core.spec.OciSeccomp;
 import io.berth.core.spec.OciSpec;
 import io.berth.core.spec.SpecJson;
@@ -23,16 +27,18 @@ import io.berth.proto.nri.v1alpha1.Container;
 import io.berth.proto.nri.v1alpha1.ContainerAdjustment;
 import io.berth.proto.nri.v1alpha1.CreateContainerResponse;
 import io.berth.proto.nri.v1alpha1.Hook;
+import io.berth.proto.nri.v1alpha1.IOPrioClass;
 import io.berth.proto.nri.v1alpha1.KeyValue;
+import io.berth.proto.nri.v1alpha1.LinuxContainerAdjustment;
 import io.berth.proto.nri.v1alpha1.LinuxDevice;
-import io.berth.proto.nri.v1alpha1.LinuxIOPriority;
-import io.berth.proto.nri.v1alpha1.LinuxMemoryPolicy;
 import io.berth.proto.nri.v1alpha1.LinuxNamespace;
 import io.berth.proto.nri.v1alpha1.LinuxNetDevice;
 import io.berth.proto.nri.v1alpha1.LinuxPids;
-import io.berth.proto.nri.v1alpha1.LinuxScheduler;
+import io.berth.proto.nri.v1alpha1.LinuxSchedulerFlag;
+import io.berth.proto.nri.v1alpha1.LinuxSchedulerPolicy;
 import io.berth.proto.nri.v1alpha1.LinuxSyscall;
 import io.berth.proto.nri.v1alpha1.Mount;
+import io.berth.proto.nri.v1alpha1.MpolMode;
 import io.berth.proto.nri.v1alpha1.OptionalFileMode;
 import io.berth.proto.nri.v1alpha1.OptionalInt;
 import io.berth.proto.nri.v1alpha1.OptionalInt64;
@@ -215,28 +221,61 @@ class SpecAdjusterTest {
         assertThat(hooks.all()).hasSize(2);
     }
 
+    @Test
+    void prioritiesPoliciesAndNetworkDevicesAreSet() throws Exception {
+        OciSpec spec = adjusted(adjustment -> {
+            LinuxContainerAdjustment.Builder linux = adjustment.getLinuxBuilder();
+            linux.getIoPriorityBuilder().setClass_(IOPrioClass.IOPRIO_CLASS_BE).setPriority(4);
+            linux.getSchedulerBuilder()
+                    .setPolicy(LinuxSchedulerPolicy.SCHED_FIFO)
+                    .setPriority(10)
+                    .addFlags(LinuxSchedulerFlag.SCHED_FLAG_RESET_ON_FORK);
+            linux.getMemoryPolicyBuilder().setMode(MpolMode.MPOL_BIND).setNodes("0");
+            linux.putNetDevices(
+                            "eth7", LinuxNetDevice.newBuilder().setName("fast0").build())
+                    .putNetDevices("-eth8", LinuxNetDevice.getDefaultInstance());
+        });
+        assertThat(spec.process().ioPriority()).isEqualTo(new OciIoPriority("IOPRIO_CLASS_BE", 4));
+        assertThat(spec.process().scheduler())
+                .isEqualTo(new OciScheduler("SCHED_FIFO", 0, 10, List.of("SCHED_FLAG_RESET_ON_FORK"), 0, 0, 0));
+        assertThat(spec.linux().memoryPolicy()).isEqualTo(new OciMemoryPolicy("MPOL_BIND", "0", List.of()));
+        assertThat(spec.linux().netDevices()).containsOnly(Map.entry("eth7", new OciLinux.NetDevice("fast0")));
+    }
+
+    @Test
+    void aCdiDeviceThatThereIsNotIsRefusedWithThePluginsName() {
+        AdjustmentCollector collector =
+                new AdjustmentCollector(Container.newBuilder().setId("c1").build());
+        CreateContainerResponse.Builder response = CreateContainerResponse.newBuilder();
+        response.getAdjustBuilder().addCDIDevices(CDIDevice.newBuilder().setName("vendor.com/device=none"));
+        collector.apply(response.build(), "10-a");
+        SpecAdjuster adjuster = new SpecAdjuster(
+                "c1",
+                collector.adjustment(),
+                collector.owners(),
+                new NamespaceOptions(NamespaceMode.POD, NamespaceMode.POD, NamespaceMode.POD, "", null),
+                HOST);
+        assertThatThrownBy(() -> adjuster.inject(spec(), new CdiDevices(List.of(directory))))
+                .hasMessageContaining("10-a")
+                .hasMessageContaining("vendor.com/device=none");
+    }
+
     static Stream<Arguments> whatBerthCannotDo() {
         return Stream.of(
                 refused(
                         "\"bin/x\" is no absolute path",
                         all -> all.getHooksBuilder()
                                 .addPoststop(Hook.newBuilder().setPath("bin/x"))),
-                refused(
-                        "CDI_devices",
-                        all -> all.addCDIDevices(CDIDevice.newBuilder().setName("a/b=c"))),
                 refused("linux.cgroups_path", all -> all.getLinuxBuilder().setCgroupsPath("/elsewhere")),
                 refused(
                         "linux.io_priority",
-                        all -> all.getLinuxBuilder().setIoPriority(LinuxIOPriority.getDefaultInstance())),
+                        all -> all.getLinuxBuilder().getIoPriorityBuilder().setPriority(8)),
                 refused(
                         "linux.scheduler",
-                        all -> all.getLinuxBuilder().setScheduler(LinuxScheduler.getDefaultInstance())),
+                        all -> all.getLinuxBuilder().getSchedulerBuilder().setPolicyValue(99)),
                 refused(
-                        "linux.memory_policy",
-                        all -> all.getLinuxBuilder().setMemoryPolicy(LinuxMemoryPolicy.getDefaultInstance())),
-                refused(
-                        "linux.net_devices",
-                        all -> all.getLinuxBuilder().putNetDevices("eth1", LinuxNetDevice.getDefaultInstance())),
+                        "is no list of nodes",
+                        all -> all.getLinuxBuilder().getMemoryPolicyBuilder().setNodes("x")),
                 refused(
                         "linux.rdt.clos_id",
                         all -> all.getLinuxBuilder()

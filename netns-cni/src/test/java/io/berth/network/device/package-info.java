@@ -1,0 +1,4 @@
+@NullMarked
+package io.berth.network.device;
+
+import org.jspecify.annotations.NullMarked;

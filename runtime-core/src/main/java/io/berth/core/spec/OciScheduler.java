@@ -1,0 +1,23 @@
+package io.berth.core.spec;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.berth.core.Immutable;
+import java.util.List;
+
+/**
+ * How a process is scheduled (config.md, "process.scheduler").
+ *
+ * @param policy SCHED_OTHER, SCHED_FIFO and so on
+ * @param priority of SCHED_FIFO and SCHED_RR
+ * @param flags SCHED_FLAG_RESET_ON_FORK and so on
+ * @param runtime nanoseconds, as deadline and period; of SCHED_DEADLINE
+ */
+@JsonInclude(JsonInclude.Include.NON_DEFAULT)
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record OciScheduler(
+        String policy, int nice, int priority, List<String> flags, long runtime, long deadline, long period) {
+    public OciScheduler {
+        flags = Immutable.list(flags);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.berth.core.nri.validate;
+
+import org.jspecify.annotations.NullMarked;
