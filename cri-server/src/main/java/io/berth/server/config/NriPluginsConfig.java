@@ -1,6 +1,7 @@
 package io.berth.server.config;
 
 import io.berth.core.nri.validate.ValidatorConfig;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +39,11 @@ public record NriPluginsConfig(
                 section.duration("plugin_request_timeout", "2s", "10ms", "1m", """
                         How long a plugin may take for one answer; one that takes longer is cut off."""),
                 validator(section.section("default_validator")));
+    }
+
+    /** Whether something must be there before the first request: plugins that the daemon starts, or the validator. */
+    public boolean isPartOfTheStart() {
+        return defaultValidator.enabled() || Files.isDirectory(pluginPath);
     }
 
     private static ValidatorConfig validator(Section section) {

@@ -9,6 +9,7 @@ import io.berth.network.NetworkException;
 import io.berth.network.bridge.BridgeNetwork;
 import io.berth.server.BuildInformation;
 import io.berth.server.config.BerthConfig;
+import io.berth.server.config.NriPluginsConfig;
 import io.berth.server.config.ReadConfig;
 import io.berth.server.cri.EarlyHeaders;
 import io.berth.server.cri.EventCalls;
@@ -122,6 +123,10 @@ public final class Daemon {
         serving.start(
                 List.of(service, new ImageService(images, executor)), List.of(new EarlyHeaders()), List.of(calls));
         preload(images);
+        NriPluginsConfig nri = config.nri();
+        if (nri.enabled() && nri.isPartOfTheStart()) {
+            runtime.servePlugins(Settings.nri(config));
+        }
         WarmUp.call(socket.aside());
         socket.publish();
         opened(socket::remove);
@@ -136,7 +141,7 @@ public final class Daemon {
         if (!address.isEmpty()) {
             opened(MetricsServer.later(address, new DaemonMetrics(runtime, images, calls, service.events())));
         }
-        if (config.nri().enabled()) {
+        if (nri.enabled() && !nri.isPartOfTheStart()) {
             runtime.servePlugins(Settings.nri(config));
         }
     }

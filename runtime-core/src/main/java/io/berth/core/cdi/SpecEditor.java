@@ -78,6 +78,10 @@ final class SpecEditor {
                 .forEach(hook -> root.withObjectProperty("hooks")
                         .withArrayProperty(hook.hookName())
                         .add(SpecJson.tree(new OciHooks.Hook(hook.path(), hook.args(), hook.env(), hook.timeout()))));
+        edits.netDevices()
+                .forEach(network -> root.withObjectProperty("linux")
+                        .withObjectProperty("netDevices")
+                        .set(network.hostInterfaceName(), SpecJson.tree(new OciLinux.NetDevice(network.name()))));
         ArrayNode groups = process.withObjectProperty("user").withArrayProperty("additionalGids");
         for (long gid : edits.additionalGids()) {
             boolean there = false;
@@ -94,12 +98,6 @@ final class SpecEditor {
     private static void refuse(DeviceName device, ContainerEdits edits) {
         if (edits.intelRdt() != null) {
             throw unsupported(device, "intelRdt", "Berth does not use Intel RDT");
-        }
-        if (!edits.netDevices().isEmpty()) {
-            throw unsupported(
-                    device,
-                    "the network device " + edits.netDevices().getFirst().hostInterfaceName(),
-                    "Berth moves no network devices");
         }
     }
 

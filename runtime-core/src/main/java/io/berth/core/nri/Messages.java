@@ -19,6 +19,7 @@ import io.berth.proto.nri.v1alpha1.Image;
 import io.berth.proto.nri.v1alpha1.LinuxContainer;
 import io.berth.proto.nri.v1alpha1.LinuxDevice;
 import io.berth.proto.nri.v1alpha1.LinuxNamespace;
+import io.berth.proto.nri.v1alpha1.LinuxNetDevice;
 import io.berth.proto.nri.v1alpha1.LinuxPodSandbox;
 import io.berth.proto.nri.v1alpha1.LinuxResources;
 import io.berth.proto.nri.v1alpha1.Mount;
@@ -125,6 +126,7 @@ public final class Messages {
             process(spec.process(), message);
             spec.mounts().forEach(mount -> message.addMounts(mount(mount)));
             linux(spec.linux(), linux);
+            SchedulingMessages.add(spec.process(), linux);
             OciHooks hooks = spec.hooks();
             if (hooks != null) {
                 message.setHooks(hooks(hooks));
@@ -219,6 +221,10 @@ public final class Messages {
         linux.namespaces().forEach(one -> message.addNamespaces(namespace(one.type(), one.path())));
         linux.devices().forEach(device -> message.addDevices(device(device)));
         message.putAllSysctl(linux.sysctl());
+        linux.netDevices()
+                .forEach((host, device) -> message.putNetDevices(
+                        host,
+                        LinuxNetDevice.newBuilder().setName(device.name()).build()));
     }
 
     private static LinuxDevice device(OciLinux.Device device) {

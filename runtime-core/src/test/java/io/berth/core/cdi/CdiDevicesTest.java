@@ -138,6 +138,14 @@ class CdiDevicesTest {
     }
 
     @Test
+    void networkDevicesAreThoseOfTheSpecification() throws IOException {
+        write(fixed, "a.json", json("a", """
+                "netDevices": [{"hostInterfaceName": "eth7", "name": "fast0"}]"""));
+        assertThat(inject("vendor.com/net=a").linux().netDevices())
+                .containsOnly(Map.entry("eth7", new OciLinux.NetDevice("fast0")));
+    }
+
+    @Test
     void aDeviceThatMayNotBeUsedHasNoRule() throws IOException {
         write(fixed, "a.json", json("a", "\"deviceNodes\": [{\"path\": \"/dev/null\", \"permissions\": \"none\"}]"));
         assertThat(Objects.requireNonNull(inject("vendor.com/net=a").linux().resources())
@@ -242,7 +250,6 @@ class CdiDevicesTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     "intelRdt": {"closID": "x"} | intelRdt
-                    "netDevices": [{"hostInterfaceName": "eth7", "name": "eth0"}] | the network device eth7
                     """)
     void whatBerthCannotDoIsRefusedByName(String edits, String name) throws IOException {
         write(fixed, "a.json", json("a", edits));
