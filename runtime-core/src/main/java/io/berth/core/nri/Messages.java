@@ -223,8 +223,7 @@ public final class Messages {
         message.putAllSysctl(linux.sysctl());
         linux.netDevices()
                 .forEach((host, device) -> message.putNetDevices(
-                        host,
-                        LinuxNetDevice.newBuilder().setName(device.name()).build()));
+                        host, LinuxNetDevice.newBuilder().setName(device.name()).build()));
     }
 
     private static LinuxDevice device(OciLinux.Device device) {

@@ -35,9 +35,7 @@ class HostSettingsTest {
     @Test
     void prioritiesHoldForTheProcessAndForExecs() {
         try (TestPlugin plugin = setting(linux -> {
-            linux.getIoPriorityBuilder()
-                    .setClass_(IOPrioClass.IOPRIO_CLASS_IDLE)
-                    .setPriority(7);
+            linux.getIoPriorityBuilder().setClass_(IOPrioClass.IOPRIO_CLASS_BE).setPriority(6);
             linux.getSchedulerBuilder()
                     .setPolicy(LinuxSchedulerPolicy.SCHED_BATCH)
                     .setNice(9);
@@ -51,7 +49,7 @@ class HostSettingsTest {
             // nice and policy are the fields 19 and 41.
             assertThat(container.shell(
                             "cut -d' ' -f19,41 /proc/1/stat; ionice -p 1; cut -d' ' -f19,41 /proc/self/stat"))
-                    .isEqualTo("9 3\nidle: prio 7\n9 3");
+                    .isEqualTo("9 3\nbest-effort: prio 6\n9 3");
             assertThat(plugin.isClosed()).isFalse();
         }
     }
