@@ -26,8 +26,9 @@ berth_vm_packages=(
   "secilc secilc"
 )
 
-# What ./test can do without, skipping what needs it: fuzzers, the virtual machine.
+# What ./test can do without, skipping what needs it: looks at processes, fuzzers, the virtual machine.
 berth_test_packages=(
+  "ps procps"
   "clang clang"
   "/usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-* libclang-rt-dev"
   "${berth_vm_packages[@]}"
