@@ -162,9 +162,7 @@ final class ContainerCreator {
                             parts.cgroups().directory(container.cgroupPath()),
                             DeviceRules.of(spec.linux().resources().devices()));
         }
-        if (spec.hooks() != null) {
-            parts.directories().makeRootOf(container.id());
-        }
+        HookBundle.prepare(spec, container.id(), parts.directories());
         return parts.plans()
                 .compile(
                         spec,

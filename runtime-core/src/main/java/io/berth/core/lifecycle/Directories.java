@@ -94,15 +94,6 @@ public final class Directories {
         return container(containerId).resolve("rootfs");
     }
 
-    /** Makes that directory, for hooks: it is where the root is before the container has it as its own. */
-    void makeRootOf(String containerId) {
-        try {
-            Files.createDirectories(rootOf(containerId), PRIVATE);
-        } catch (IOException failure) {
-            throw failed("making", rootOf(containerId), failure);
-        }
-    }
-
     /** The ids that have a sandbox directory. */
     public List<String> sandboxIds() {
         return names(sandboxes);

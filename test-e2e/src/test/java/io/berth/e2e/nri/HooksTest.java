@@ -7,6 +7,9 @@ import io.berth.e2e.node.Refusal;
 import io.berth.e2e.pod.Pod;
 import io.berth.e2e.pod.PodContainer;
 import io.berth.e2e.process.Waiting;
+import io.berth.proto.cri.v1.IDMapping;
+import io.berth.proto.cri.v1.NamespaceMode;
+import io.berth.proto.cri.v1.UserNamespace;
 import io.berth.proto.nri.v1alpha1.CreateContainerResponse;
 import io.berth.proto.nri.v1alpha1.Hook;
 import io.berth.proto.nri.v1alpha1.Hooks;
@@ -22,6 +25,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class HooksTest {
     @RegisterExtension
     static final Node NODE = Node.standard();
+
+    /** As hooks of vendors do it: from the state to the bundle, from there to the root. */
+    private static final String BUNDLE =
+            "set -e; s=$(cat); b=${s#*bundle\\\":\\\"}; b=${b%%\\\"*}; test -s $b/config.json; r=$b/rootfs; ";
 
     private static TestPlugin hooking(Consumer<Hooks.Builder> hooks) {
         return TestPlugin.connect(NODE.daemon().config().nriSocket())
@@ -53,11 +60,9 @@ class HooksTest {
     @Test
     void eachHookRunsAtItsMomentWithTheStateAndFindsTheRoot() throws IOException {
         Path trace = trace("moments");
-        // As hooks of vendors do it: from the state to the bundle, from there to the root.
-        String root = "s=$(cat); b=${s#*bundle\\\":\\\"}; b=${b%%\\\"*}; test -s $b/config.json; r=$b/rootfs; ";
         try (TestPlugin plugin = hooking(hooks -> hooks.addPrestart(script("echo prestart >> " + trace))
                 .addCreateRuntime(script("echo createRuntime $(cat) >> " + trace))
-                .addCreateContainer(script(root + "echo from-hook > $r/made && echo createContainer >> " + trace))
+                .addCreateContainer(script(BUNDLE + "echo from-hook > $r/made && echo createContainer >> " + trace))
                 .addStartContainer(script("echo $0 $(id -u) >> /made"))
                 .addPoststart(script("echo poststart >> " + trace))
                 .addPoststop(script("echo poststop >> " + trace)))) {
@@ -76,6 +81,30 @@ class HooksTest {
                     .contains(
                             "\"id\":\"" + container.id() + "\"", "\"status\":\"creating\"", "\"ociVersion\":\"1.2.0\"");
             container.remove();
+        }
+    }
+
+    @Test
+    void aHookInAUserNamespaceFindsTheRootAndTheSpecificationToo() {
+        IDMapping ids = IDMapping.newBuilder()
+                .setHostId(524288)
+                .setContainerId(0)
+                .setLength(65536)
+                .build();
+        String look = "tr -s ' ' < /proc/self/uid_map > $r/made; cut -c 1-14 $b/config.json >> $r/made; ! ls $b/..";
+        try (TestPlugin plugin = hooking(hooks -> hooks.addCreateContainer(script(BUNDLE + look)))) {
+            PodContainer container = NODE.pod("mapped")
+                    .namespaces(options -> options.setUsernsOptions(UserNamespace.newBuilder()
+                            .setMode(NamespaceMode.POD)
+                            .addUids(ids)
+                            .addGids(ids)))
+                    .run()
+                    .container("main", NODE.busybox())
+                    .command("sleep", "1000")
+                    .start();
+            assertThat(container.shell("cat /made; stat -c %u /made"))
+                    .isEqualTo(" 0 524288 65536\n{\"ociVersion\":\n0");
+            assertThat(plugin.isClosed()).isFalse();
         }
     }
 
