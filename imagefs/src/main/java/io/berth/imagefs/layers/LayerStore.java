@@ -48,6 +48,11 @@ public final class LayerStore {
         }
     }
 
+    /** Tells that so many bytes of a layer have been written. */
+    public void wrote(long bytes) {
+        directories.wrote(bytes);
+    }
+
     /** Holds layers for one pull. */
     public Lease lease() {
         return new Lease();

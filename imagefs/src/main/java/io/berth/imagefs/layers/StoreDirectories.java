@@ -40,6 +40,7 @@ public final class StoreDirectories implements AutoCloseable {
     private final SystemCalls calls;
     private final Path root;
     private final Descriptor handle;
+    private final EarlySync early;
     private final AtomicLong next = new AtomicLong();
     private final ThreadPoolExecutor deleter = new ThreadPoolExecutor(
             1,
@@ -55,6 +56,7 @@ public final class StoreDirectories implements AutoCloseable {
         this.root = root;
         this.handle = handle;
         deleter.allowCoreThreadTimeOut(true);
+        early = new EarlySync(calls, handle);
     }
 
     /** Makes what is missing. */
@@ -110,6 +112,14 @@ public final class StoreDirectories implements AutoCloseable {
     /** Everything written to the store's file system so far is on the disk when this returns. */
     public void sync() {
         calls.syncfs(handle);
+    }
+
+    /**
+     * Tells that so many bytes have been written. When they are many, the disk begins on them: it would stand still
+     * until {@link #sync} otherwise, which would then wait for all of them.
+     */
+    public void wrote(long bytes) {
+        early.wrote(bytes);
     }
 
     /** Makes the names in an area durable. */
@@ -183,6 +193,7 @@ public final class StoreDirectories implements AutoCloseable {
     /** Waits a little for deletions under way; the rest is done at the next start. */
     @Override
     public void close() {
+        early.close();
         deleter.shutdown();
         try {
             if (!deleter.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {

@@ -35,7 +35,7 @@ public final class ImagePuller implements AutoCloseable {
 
     public ImagePuller(SystemCalls calls, LayerStore layers, PullLimits limits, Platform platform) {
         this.layers = layers;
-        this.unpacker = new LayerUnpacker(calls, limits);
+        this.unpacker = new LayerUnpacker(calls, limits, layers::wrote);
         this.implied = new ImpliedDirectories(calls);
         this.resolver = new ImageResolver(limits, platform);
         this.threads = new LayerThreads(limits.parallelLayers(), limits.pullTimeout());

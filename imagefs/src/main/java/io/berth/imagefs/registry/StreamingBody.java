@@ -22,11 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A response body as a stream that is read ahead a little and gives up when nothing has come for a while. The JDK's own
- * stream would wait for ever. At most {@link #READ_AHEAD} pieces (of the client's buffer, which the launcher makes 128
- * KiB large) are in memory.
+ * stream would wait for ever. At most {@link #READ_AHEAD} pieces (of some 16 KiB) are in memory.
  */
 final class StreamingBody implements BodySubscriber<InputStream> {
-    private static final int READ_AHEAD = 4;
+    private static final int READ_AHEAD = 8;
 
     private final Duration progressTimeout;
     private final BlockingQueue<Piece> pieces = new LinkedBlockingQueue<>(READ_AHEAD + 2);

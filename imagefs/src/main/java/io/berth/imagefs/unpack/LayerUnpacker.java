@@ -18,6 +18,7 @@ import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import java.util.zip.ZipException;
 
 /**
@@ -30,10 +31,17 @@ public final class LayerUnpacker {
 
     private final SystemCalls calls;
     private final PullLimits limits;
+    private final LongConsumer written;
 
-    public LayerUnpacker(SystemCalls calls, PullLimits limits) {
+    /**
+     * Prepares.
+     *
+     * @param written is told of each file's bytes, by the thread that unpacks
+     */
+    public LayerUnpacker(SystemCalls calls, PullLimits limits, LongConsumer written) {
         this.calls = calls;
         this.limits = limits;
+        this.written = written;
     }
 
     /**
@@ -87,6 +95,7 @@ public final class LayerUnpacker {
                         ImageException.Kind.LIMIT_EXCEEDED, "it has more than " + limits.layerEntries() + " entries");
             }
             writer.apply(entry, reader);
+            written.accept(entry.size());
         }
     }
 

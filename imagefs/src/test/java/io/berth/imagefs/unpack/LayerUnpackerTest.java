@@ -61,7 +61,7 @@ class LayerUnpackerTest {
             throw new java.io.UncheckedIOException(e);
         }
         try (Descriptor handle = CALLS.openat2(null, root.toString(), OpenHow.directory())) {
-            return new LayerUnpacker(CALLS, TestLimits.QUICK)
+            return new LayerUnpacker(CALLS, TestLimits.QUICK, _ -> {})
                     .unpack(new ByteArrayInputStream(packed), descriptor, diffId, handle, () -> false);
         }
     }
