@@ -10,14 +10,19 @@ import java.util.Set;
  *
  * @param mirrors endpoints to try in order before the registry itself, by registry host as references write it
  *     ({@code gcr.io}, {@code registry.example:5000}); {@code http} URLs are taken as said here
- * @param insecure hosts ({@code host} or {@code host:port}) that are spoken to in plain HTTP. Loopback hosts always are
- *     unless a mirror entry names them with https
+ * @param insecure hosts (HOST or HOST:PORT) that are spoken to in plain HTTP. Loopback hosts always are unless a mirror
+ *     entry names them with https
+ * @param hosts goes before both, for the registries that it knows
  */
-public record RegistriesConfig(Map<String, List<URI>> mirrors, Set<String> insecure) {
+public record RegistriesConfig(Map<String, List<URI>> mirrors, Set<String> insecure, RegistryHosts hosts) {
     public static final RegistriesConfig DEFAULT = new RegistriesConfig(Map.of(), Set.of());
 
     public RegistriesConfig {
         mirrors = Map.copyOf(mirrors);
         insecure = Set.copyOf(insecure);
+    }
+
+    public RegistriesConfig(Map<String, List<URI>> mirrors, Set<String> insecure) {
+        this(mirrors, insecure, RegistryHosts.NONE);
     }
 }

@@ -13,6 +13,7 @@ import io.berth.server.config.CgroupConfig;
 import io.berth.server.config.ImagesConfig;
 import io.berth.server.config.NetworkConfig;
 import io.berth.server.config.NriPluginsConfig;
+import io.berth.server.registry.HostsDirectory;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
@@ -30,7 +31,8 @@ final class Settings {
                 images.snapshotDriver().name().toLowerCase(Locale.ROOT),
                 new RegistriesConfig(
                         config.registry().mirrors(),
-                        Set.copyOf(config.registry().insecure())),
+                        Set.copyOf(config.registry().insecure()),
+                        new HostsDirectory(config.registry().hostsDirectory())),
                 new PullLimits(
                         Math.toIntExact(images.manifestLimit()),
                         PullLimits.DEFAULT.layers(),

@@ -51,6 +51,7 @@ class ConfigDefaultsTest {
                 images.pull_timeout = "12h"
                 images.attempts = 4
                 registry.insecure = []
+                registry.hosts_directory = "/etc/berth/certs.d"
                 registry.mirrors =\s
                 containers.exec_output_limit = "1MiB"
                 containers.log_line_limit = "16KiB"

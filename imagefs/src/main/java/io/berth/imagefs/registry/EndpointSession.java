@@ -51,6 +51,11 @@ final class EndpointSession {
         }
     }
 
+    /** Whether it may say what a tag stands for. */
+    boolean resolves() {
+        return endpoint.host().resolves();
+    }
+
     String authority() {
         return Hosts.authority(endpoint.base());
     }

@@ -3,6 +3,7 @@ package io.berth.imagefs.registry;
 import io.berth.imagefs.Credentials;
 import io.berth.imagefs.ImageException;
 import io.berth.imagefs.RegistriesConfig;
+import io.berth.imagefs.RegistryHost;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,10 @@ final class Endpoints {
 
     /** Mirrors first, the registry itself last. */
     List<Endpoint> of(String host, Credentials credentials) {
+        List<RegistryHost> described = config.hosts().of(host);
+        if (!described.isEmpty()) {
+            return described(described, host, credentials);
+        }
         List<Endpoint> endpoints = new ArrayList<>();
         for (URI mirror : config.mirrors().getOrDefault(host, List.of())) {
             URI base = withoutTrailingSlash(mirror);
@@ -29,19 +34,34 @@ final class Endpoints {
         return List.copyOf(endpoints);
     }
 
+    private static List<Endpoint> described(List<RegistryHost> hosts, String host, Credentials credentials) {
+        List<Endpoint> endpoints = new ArrayList<>();
+        String wanted = Hosts.ofServerAddress(credentials.serverAddress());
+        for (RegistryHost each : hosts) {
+            String authority = Hosts.ofServerAddress(Hosts.authority(each.base()));
+            boolean own = authority.equals(host);
+            boolean meant = wanted.isEmpty() ? own : wanted.equals(authority) || (own && wanted.equals(host));
+            endpoints.add(new Endpoint(each, meant ? credentials : Credentials.ANONYMOUS, own ? "" : host));
+        }
+        return List.copyOf(endpoints);
+    }
+
     /**
      * Refuses plain HTTP to anything but this machine and what the configuration allows.
      *
      * @param what is being fetched, for the error
+     * @param known endpoints of the pull; what the administrator has described with plain HTTP may be spoken to so
      */
-    void requireAllowed(URI uri, String what) {
+    void requireAllowed(URI uri, String what, List<Endpoint> known) {
         String scheme = String.valueOf(uri.getScheme());
         if (uri.getHost() == null || !(scheme.equals("http") || scheme.equals("https"))) {
             throw new ImageException(
                     ImageException.Kind.UNAVAILABLE,
                     what + ": the registry points to " + uri + ", which is no web URL");
         }
-        if (scheme.equals("http") && !plainAllowed(uri)) {
+        if (scheme.equals("http")
+                && !plainAllowed(uri)
+                && known.stream().noneMatch(endpoint -> Hosts.sameOrigin(endpoint.base(), uri))) {
             throw new ImageException(
                     ImageException.Kind.UNAVAILABLE,
                     what + ": the registry points to " + uri.getHost()

@@ -29,10 +29,11 @@ public final class RegistrySource implements ImageSource {
             String userAgent) {
         Endpoints endpoints = new Endpoints(registries);
         this.reference = reference;
-        this.transport = new Transport(endpoints, limits, userAgent);
+        List<Endpoint> known = endpoints.of(reference.host(), credentials);
+        this.transport = new Transport(endpoints, known, limits, userAgent);
         this.attempts = limits.attempts();
         this.manifests = new ManifestEndpoint(limits.manifestBytes());
-        this.sessions = endpoints.of(reference.host(), credentials).stream()
+        this.sessions = known.stream()
                 .map(endpoint -> new EndpointSession(endpoint, reference.repository(), transport))
                 .toList();
     }
@@ -40,7 +41,14 @@ public final class RegistrySource implements ImageSource {
     @Override
     public FetchedManifest manifest(String tagOrDigest) {
         String what = "manifest " + tagOrDigest + " of " + reference.name();
-        return firstOf(session -> manifests.fetch(session, tagOrDigest, what));
+        boolean byDigest = tagOrDigest.indexOf(':') >= 0;
+        return firstOf(session -> {
+            if (!byDigest && !session.resolves()) {
+                throw new ImageException(
+                        ImageException.Kind.NOT_FOUND, what + ": " + session.authority() + " is not asked for tags");
+            }
+            return manifests.fetch(session, tagOrDigest, what);
+        });
     }
 
     @Override

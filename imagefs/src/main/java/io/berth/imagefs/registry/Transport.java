@@ -2,6 +2,7 @@ package io.berth.imagefs.registry;
 
 import io.berth.imagefs.ImageException;
 import io.berth.imagefs.PullLimits;
+import io.berth.imagefs.RegistryHost;
 import io.berth.imagefs.content.Texts;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +13,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -34,23 +38,52 @@ final class Transport implements AutoCloseable {
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
     private final Endpoints endpoints;
+    private final List<Endpoint> known;
     private final PullLimits limits;
     private final String userAgent;
     private final ExecutorService executor;
     private final HttpClient client;
+    private final Map<URI, HttpClient> special = new HashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    Transport(Endpoints endpoints, PullLimits limits, String userAgent) {
+    /**
+     * Prepares.
+     *
+     * @param known the pull's endpoints; their headers and TLS settings are for them alone, not for what they redirect
+     *     to
+     */
+    Transport(Endpoints endpoints, List<Endpoint> known, PullLimits limits, String userAgent) {
         this.endpoints = endpoints;
+        this.known = known;
         this.limits = limits;
         this.userAgent = userAgent;
         this.executor = Executors.newFixedThreadPool(
                 THREADS, Thread.ofPlatform().daemon().name("registry-http-", 0).factory());
-        this.client = HttpClient.newBuilder()
+        this.client = builder().build();
+    }
+
+    private HttpClient.Builder builder() {
+        return HttpClient.newBuilder()
                 .executor(executor)
                 .connectTimeout(limits.connectTimeout())
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .build();
+                .followRedirects(HttpClient.Redirect.NEVER);
+    }
+
+    private @Nullable RegistryHost hostOf(URI uri) {
+        return known.stream()
+                .map(Endpoint::host)
+                .filter(host -> Hosts.sameOrigin(host.base(), uri))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private synchronized HttpClient clientFor(URI uri) {
+        RegistryHost host = hostOf(uri);
+        if (host == null || host.usesPlainTls() || !uri.getScheme().equals("https")) {
+            return client;
+        }
+        return special.computeIfAbsent(
+                host.base(), _ -> builder().sslContext(TlsContexts.of(host)).build());
     }
 
     /** A GET request, followed through redirects. {@code what} names the thing wanted in errors. */
@@ -64,7 +97,7 @@ final class Transport implements AutoCloseable {
         String shown = authorization;
         Set<URI> visited = new HashSet<>();
         while (true) {
-            endpoints.requireAllowed(target, what);
+            endpoints.requireAllowed(target, what, known);
             if (!visited.add(target)) {
                 throw redirects(what, "goes round in a circle at " + target.getHost());
             }
@@ -94,7 +127,7 @@ final class Transport implements AutoCloseable {
 
     /** A POST request of a form. Redirects are not followed: forms carry secrets. */
     Answer post(URI uri, String form, String what) {
-        endpoints.requireAllowed(uri, what);
+        endpoints.requireAllowed(uri, what, known);
         HttpRequest.Builder request = request(uri, null)
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .header("Accept", "application/json")
@@ -120,6 +153,10 @@ final class Transport implements AutoCloseable {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri).header("User-Agent", userAgent);
         if (uri.getScheme().equals("http")) {
             request.version(HttpClient.Version.HTTP_1_1);
+        }
+        RegistryHost host = hostOf(uri);
+        if (host != null) {
+            host.headers().forEach((name, values) -> values.forEach(value -> request.header(name, value)));
         }
         if (authorization != null) {
             if (!authorization.chars().allMatch(Transport::fitsHeader)) {
@@ -166,7 +203,7 @@ final class Transport implements AutoCloseable {
 
     private Answer exchange(HttpRequest request) throws IOException {
         CompletableFuture<HttpResponse<InputStream>> future =
-                client.sendAsync(request, _ -> new StreamingBody(limits.progressTimeout()));
+                clientFor(request.uri()).sendAsync(request, _ -> new StreamingBody(limits.progressTimeout()));
         try {
             HttpResponse<InputStream> response = future.get(responseTimeout().toMillis(), TimeUnit.MILLISECONDS);
             return new Answer(request.uri(), response.statusCode(), response.headers(), response.body());
@@ -241,6 +278,9 @@ final class Transport implements AutoCloseable {
     public void close() {
         closed.countDown();
         client.shutdownNow();
+        synchronized (this) {
+            special.values().forEach(HttpClient::shutdownNow);
+        }
         try {
             boolean _ = client.awaitTermination(LAST_WORDS);
             executor.shutdown();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.berth.imagefs.Credentials;
 import io.berth.imagefs.RegistriesConfig;
+import io.berth.imagefs.RegistryHost;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -68,11 +69,36 @@ class EndpointsTest {
 
     @Test
     void plainHttpElsewhereIsRefused() {
-        assertThatThrownBy(() -> ENDPOINTS.requireAllowed(URI.create("http://quay.io/x"), "it"))
+        assertThatThrownBy(() -> ENDPOINTS.requireAllowed(URI.create("http://quay.io/x"), "it", List.of()))
                 .hasMessageContaining("insecure registries");
-        assertThatThrownBy(() -> ENDPOINTS.requireAllowed(URI.create("file:///etc/passwd"), "it"))
+        assertThatThrownBy(() -> ENDPOINTS.requireAllowed(URI.create("file:///etc/passwd"), "it", List.of()))
                 .hasMessageContaining("no web URL");
-        ENDPOINTS.requireAllowed(URI.create("http://mirror.example:5000/x"), "it");
-        ENDPOINTS.requireAllowed(URI.create("https://quay.io/x"), "it");
+        ENDPOINTS.requireAllowed(URI.create("http://mirror.example:5000/x"), "it", List.of());
+        ENDPOINTS.requireAllowed(URI.create("https://quay.io/x"), "it", List.of());
+    }
+
+    @Test
+    void whatTheAdministratorDescribesGoesBeforeAllElse() {
+        RegistryHost mirror = new RegistryHost(
+                URI.create("http://mirror.example/proxy"), true, false, false, List.of(), List.of(), Map.of());
+        Endpoints endpoints = new Endpoints(new RegistriesConfig(
+                Map.of("gcr.io", List.of(URI.create("https://ignored.example"))),
+                Set.of(),
+                host -> host.equals("gcr.io")
+                        ? List.of(mirror, RegistryHost.at(URI.create("https://gcr.io")))
+                        : List.of()));
+        Credentials credentials = new Credentials.Basic("u", "p", "");
+        List<Endpoint> found = endpoints.of("gcr.io", credentials);
+        assertThat(found).extracting(Endpoint::credentials).containsExactly(Credentials.ANONYMOUS, credentials);
+        assertThat(found)
+                .extracting(endpoint -> endpoint.resolve("a/manifests/1").toString())
+                .containsExactly(
+                        "http://mirror.example/proxy/a/manifests/1?ns=gcr.io", "https://gcr.io/v2/a/manifests/1");
+        endpoints.requireAllowed(URI.create("http://mirror.example/x"), "it", found);
+        assertThat(endpoints.of("quay.io", credentials)).hasSize(1);
+        assertThat(endpoints.of("gcr.io", new Credentials.Basic("u", "p", "mirror.example")))
+                .extracting(Endpoint::credentials)
+                .extracting(Credentials::serverAddress)
+                .containsExactly("mirror.example", "");
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.berth.server.registry;
+
+import org.jspecify.annotations.NullMarked;
