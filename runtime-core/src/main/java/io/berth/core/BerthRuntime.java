@@ -86,7 +86,6 @@ public final class BerthRuntime implements Runtime {
         DeviceFilters deviceFilters = new DeviceFilters(SystemCalls.real());
         HostFacts host = HostFacts.read(deviceFilters.available());
         StartedNetwork started = new StartedNetwork(network);
-        started.startInBackground();
         AppArmor apparmor = AppArmor.on(host);
         Index<SandboxEntry> sandboxes = new Index<>("sandbox");
         SelinuxLabels selinux = SelinuxLabels.on(host, () -> levels(sandboxes));
@@ -124,15 +123,14 @@ public final class BerthRuntime implements Runtime {
     }
 
     /**
-     * Makes in the background what the first requests would otherwise wait for: spare shims, the usual seccomp filter,
-     * and the AppArmor profile. To be called once the daemon answers.
+     * Makes what the first requests would otherwise wait for: the network, spare shims, the usual seccomp filter, and
+     * the AppArmor profile. To be called in the background, once the daemon answers.
      */
     public void prepare() {
+        parts.network().tryStart();
         lifecycle.prepare();
-        Thread.ofPlatform().name("security-profiles").daemon().start(() -> {
-            parts.plans().prepare(parts.specs().usualSeccomp());
-            apparmor.load();
-        });
+        parts.plans().prepare(parts.specs().usualSeccomp());
+        apparmor.load();
     }
 
     /** Lets NRI plugins connect. A node on which they cannot says so, and does without. */

@@ -127,16 +127,16 @@ public final class Daemon {
         if (nri.enabled() && nri.isPartOfTheStart()) {
             runtime.servePlugins(Settings.nri(config));
         }
-        WarmUp.call(socket.aside());
+        WarmUp.answer(socket.aside());
         socket.publish();
         opened(socket::remove);
         manager.ready("serving " + config.socket());
-        runtime.prepare();
         LOG.atInfo()
                 .addKeyValue("version", BuildInformation.version())
                 .addKeyValue("socket", config.socket())
                 .addKeyValue("milliseconds", (System.nanoTime() - begin) / 1_000_000)
                 .log("ready");
+        WarmUp.goOn(config.socket(), runtime::prepare);
         String address = config.metrics().address();
         if (!address.isEmpty()) {
             opened(MetricsServer.later(address, new DaemonMetrics(runtime, images, calls, service.events())));

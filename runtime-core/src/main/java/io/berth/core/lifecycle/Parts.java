@@ -16,14 +16,13 @@ import io.berth.core.state.Names;
 import io.berth.core.state.StateStore;
 import io.berth.kernel.devices.DeviceFilters;
 import io.berth.kernel.shim.ShimLoop;
-import io.berth.network.PodNetwork;
 import java.util.List;
 
 /** What the services stand on, and what they share in memory. */
 public record Parts(
         RuntimeConfig config,
         Images images,
-        PodNetwork network,
+        StartedNetwork network,
         Cgroups cgroups,
         Directories directories,
         StateStore store,

@@ -34,12 +34,8 @@ public final class StartedNetwork implements PodNetwork {
         }
     }
 
-    /** Starts it on a thread of its own, or says in the log why not: whoever needs it first waits for it. */
-    public void startInBackground() {
-        Thread.ofPlatform().daemon().name("network-start").start(this::tryStart);
-    }
-
-    private void tryStart() {
+    /** Starts it, or says in the log why not: the next pod tries again. */
+    public void tryStart() {
         try {
             start();
         } catch (RuntimeException failure) {

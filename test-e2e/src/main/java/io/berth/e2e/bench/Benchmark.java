@@ -92,9 +92,24 @@ public final class Benchmark {
         }
         sizes.put("berthd resident memory without pods, MB", residentMegabytes());
         CpuMeter meter = new CpuMeter(daemon.pid());
+        up(meter);
         lives(meter, true, " (host network)");
         lives(meter, false, "");
         starts();
+    }
+
+    /** The three calls in a row, as a kubelet makes them; not all pods at each call. */
+    private void up(CpuMeter meter) {
+        List<Pod> pods = new ArrayList<>();
+        phase(meter, "Pod up (Run, Create, Start)", i -> {
+            Pod pod = pod("up-" + i, false).run();
+            plan(pod).start();
+            pods.add(pod);
+        });
+        for (Pod pod : pods) {
+            pod.stop().remove();
+        }
+        Waiting.pause(AFTERMATH);
     }
 
     private void lives(CpuMeter meter, boolean hostNetwork, String suffix) {
