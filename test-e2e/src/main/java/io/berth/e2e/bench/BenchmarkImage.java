@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 /** The image that pulls are measured with: six layers, about a gigabyte of files, packed with gzip and with zstd. */
 final class BenchmarkImage {
     private static final List<Long> LAYER_MEGABYTES = List.of(80L, 290L, 170L, 230L, 150L, 90L);
+    private static final List<Long> WARM_UP_MEGABYTES = List.of(25L, 25L, 25L);
     private static final List<Compression> COMPRESSIONS = List.of(Compression.GZIP, Compression.ZSTD);
     private static final int THREADS = 2;
 
@@ -23,12 +24,22 @@ final class BenchmarkImage {
 
     /** Makes the layers, which takes half a minute. */
     static Map<Compression, LargeImage> make(Path directory) {
+        return make(directory, "large", LAYER_MEGABYTES);
+    }
+
+    /** A small one of the same kind, none of whose layers is the large one's. */
+    static Map<Compression, LargeImage> makeSmall(Path directory) {
+        return make(directory, "small", WARM_UP_MEGABYTES);
+    }
+
+    private static Map<Compression, LargeImage> make(Path directory, String name, List<Long> megabytes) {
         ExecutorService executor = Executors.newFixedThreadPool(THREADS);
         try {
             List<CompletableFuture<List<LayerFile>>> made = new ArrayList<>();
-            for (int i = 0; i < LAYER_MEGABYTES.size(); i++) {
+            for (int i = 0; i < megabytes.size(); i++) {
                 int number = i;
-                made.add(CompletableFuture.supplyAsync(() -> layer(directory, number), executor));
+                made.add(CompletableFuture.supplyAsync(
+                        () -> layer(directory, name + number, megabytes.get(number)), executor));
             }
             Map<Compression, LargeImage> images = new EnumMap<>(Compression.class);
             for (int i = 0; i < COMPRESSIONS.size(); i++) {
@@ -45,12 +56,11 @@ final class BenchmarkImage {
         }
     }
 
-    private static List<LayerFile> layer(Path directory, int number) {
+    private static List<LayerFile> layer(Path directory, String name, long megabytes) {
         return LayerFile.write(
                 directory,
-                "layer" + number,
+                name,
                 COMPRESSIONS,
-                tar -> new RealisticFiles(number)
-                        .writeTo(tar, "opt" + number, LAYER_MEGABYTES.get(number) * 1_000_000));
+                tar -> new RealisticFiles(name.hashCode()).writeTo(tar, name, megabytes * 1_000_000));
     }
 }

@@ -3,6 +3,7 @@ package io.berth.e2e.bench;
 import io.berth.e2e.daemon.CriClient;
 import io.berth.e2e.process.Places;
 import io.berth.e2e.process.Waiting;
+import io.berth.e2e.registry.RegistryProcess;
 import io.berth.proto.cri.v1.ImageFsInfoRequest;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -15,42 +16,38 @@ final class Containerd {
     private Containerd() {}
 
     /** Prints what its pulls take; nothing where there is no containerd. */
-    static void measure(Path parent, int runs, String registry) throws IOException {
+    static void measure(Path parent, int runs, RegistryProcess registry) throws IOException {
         Optional<Path> program = Places.findTool("containerd");
         if (program.isEmpty()) {
             return;
         }
-        Path directory = Files.createDirectories(parent.resolve("containerd"));
+        for (String packing : PullBenchmark.PACKINGS) {
+            for (int run = 1; run <= runs; run++) {
+                String name = packing + " " + run;
+                Path directory = Files.createDirectories(parent.resolve("containerd-" + packing + run));
+                measure(program.get(), directory, registry, packing, name);
+            }
+        }
+    }
+
+    private static void measure(Path program, Path directory, RegistryProcess registry, String packing, String name)
+            throws IOException {
         Path socket = directory.resolve("containerd.sock");
-        Files.writeString(directory.resolve("config.toml"), """
+        Path config = directory.resolve("config.toml");
+        Files.writeString(config, """
                 version = 2
                 root = "%1$s/root"
                 state = "%1$s/state"
                 [grpc]
                 address = "%2$s"
                 """.formatted(directory, socket));
-        Process process = new ProcessBuilder(
-                        program.get().toString(),
-                        "--config",
-                        directory.resolve("config.toml").toString())
+        Process process = new ProcessBuilder(program.toString(), "--config", config.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log").toFile())
                 .start();
         try (CriClient client = new CriClient(socket)) {
             Waiting.until("containerd to answer", () -> answers(client));
-            CpuMeter meter = new CpuMeter(process.pid());
-            for (String packing : new String[] {"gzip", "zstd"}) {
-                for (int run = 1; run <= runs; run++) {
-                    System.out.println(PullRun.measure(
-                                    "containerd",
-                                    process.pid(),
-                                    client,
-                                    meter,
-                                    registry + "/bench/large:" + packing,
-                                    packing + " " + run)
-                            .line());
-                }
-            }
+            PullBenchmark.measure("containerd", process.pid(), client, registry, packing, name);
         } finally {
             process.destroyForcibly();
             process.onExit().join();

@@ -1,6 +1,7 @@
 package io.berth.e2e.bench;
 
 import io.berth.e2e.daemon.BerthDaemon;
+import io.berth.e2e.daemon.CriClient;
 import io.berth.e2e.daemon.DaemonConfig;
 import io.berth.e2e.image.Compression;
 import io.berth.e2e.image.LargeImage;
@@ -9,6 +10,7 @@ import io.berth.e2e.registry.RegistryProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -17,6 +19,8 @@ import java.util.Map;
  * {@code test-e2e/bench-pull}. Where a containerd is on the PATH it pulls the same image, for comparison.
  */
 public final class PullBenchmark {
+    static final List<String> PACKINGS = List.of("gzip", "zstd");
+
     private PullBenchmark() {}
 
     /** Argument: how often each image is pulled. */
@@ -29,42 +33,46 @@ public final class PullBenchmark {
             push(registry, directory);
             System.out.println();
             System.out.println(PullRun.HEADING);
-            DaemonConfig config = DaemonConfig.in(directory.resolve("berth"));
-            try (BerthDaemon daemon = BerthDaemon.start(config)) {
-                CpuMeter meter = new CpuMeter(daemon.pid());
-                for (String packing : new String[] {"gzip", "zstd"}) {
-                    for (int run = 1; run <= runs; run++) {
-                        System.out.println(PullRun.measure(
-                                        "berthd",
-                                        daemon.pid(),
-                                        daemon.client(),
-                                        meter,
-                                        reference(registry, packing),
-                                        packing + " " + run)
-                                .line());
+            for (String packing : PACKINGS) {
+                for (int run = 1; run <= runs; run++) {
+                    DaemonConfig config = DaemonConfig.in(directory.resolve("berth-" + packing + run));
+                    try (BerthDaemon daemon = BerthDaemon.start(config)) {
+                        measure("berthd", daemon.pid(), daemon.client(), registry, packing, packing + " " + run);
                     }
                 }
             }
-            Containerd.measure(directory, runs, registry.address());
+            Containerd.measure(directory, runs, registry);
         } finally {
             Places.deleteTree(directory);
         }
         System.exit(0);
     }
 
-    static String reference(RegistryProcess registry, String packing) {
-        return registry.address() + "/bench/large:" + packing;
+    /** Warms a runtime that has nothing yet with the small image, and measures the large one. */
+    static void measure(
+            String runtime, long pid, CriClient client, RegistryProcess registry, String packing, String name) {
+        PullRun.pull(client, registry.address() + "/bench/small:" + packing);
+        CpuMeter meter = new CpuMeter(pid);
+        String image = registry.address() + "/bench/large:" + packing;
+        System.out.println(
+                PullRun.measure(runtime, pid, client, meter, image, name).line());
     }
 
     private static void push(RegistryProcess registry, Path directory) throws IOException {
         Path layers = Files.createDirectory(directory.resolve("layers"));
+        BenchmarkImage.makeSmall(layers)
+                .forEach((compression, image) -> registry.client().push("bench/small", tag(compression), image));
         Map<Compression, LargeImage> images = BenchmarkImage.make(layers);
         images.forEach((compression, image) -> {
-            String tag = compression.name().toLowerCase(Locale.ROOT);
+            String tag = tag(compression);
             registry.client().push("bench/large", tag, image);
             System.out.printf(
                     Locale.ROOT, "%s: %d layers, %d MB%n", tag, image.layers().size(), image.packedBytes() / 1_000_000);
         });
         Places.deleteTree(layers);
+    }
+
+    private static String tag(Compression compression) {
+        return compression.name().toLowerCase(Locale.ROOT);
     }
 }
