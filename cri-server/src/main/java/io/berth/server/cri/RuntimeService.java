@@ -11,8 +11,6 @@ import io.berth.proto.cri.v1.CgroupDriver;
 import io.berth.proto.cri.v1.Container;
 import io.berth.proto.cri.v1.ContainerEventResponse;
 import io.berth.proto.cri.v1.ContainerFilter;
-import io.berth.proto.cri.v1.ContainerStats;
-import io.berth.proto.cri.v1.ContainerStatsFilter;
 import io.berth.proto.cri.v1.ContainerStatsRequest;
 import io.berth.proto.cri.v1.ContainerStatsResponse;
 import io.berth.proto.cri.v1.ContainerStatusRequest;
@@ -38,8 +36,6 @@ import io.berth.proto.cri.v1.ListPodSandboxStatsRequest;
 import io.berth.proto.cri.v1.ListPodSandboxStatsResponse;
 import io.berth.proto.cri.v1.PodSandbox;
 import io.berth.proto.cri.v1.PodSandboxFilter;
-import io.berth.proto.cri.v1.PodSandboxStats;
-import io.berth.proto.cri.v1.PodSandboxStatsFilter;
 import io.berth.proto.cri.v1.PodSandboxStatsRequest;
 import io.berth.proto.cri.v1.PodSandboxStatsResponse;
 import io.berth.proto.cri.v1.PodSandboxStatusRequest;
@@ -88,7 +84,6 @@ import io.berth.server.cri.mapping.Filters;
 import io.berth.server.cri.mapping.Require;
 import io.berth.server.cri.mapping.ResourcesMapping;
 import io.berth.server.cri.mapping.SandboxMapping;
-import io.berth.server.cri.mapping.StatisticsMapping;
 import io.berth.server.cri.mapping.StatusMapping;
 import io.berth.server.logging.Fields;
 import io.berth.server.streaming.StreamingServer;
@@ -109,6 +104,7 @@ public final class RuntimeService extends LaterCalls {
     private final StreamingCalls streaming;
     private final Calls calls;
     private final EventCalls events;
+    private final StatisticsCalls statistics;
     private final MetricCalls metrics;
 
     /**
@@ -124,6 +120,7 @@ public final class RuntimeService extends LaterCalls {
         this.information = information;
         this.calls = new Calls(executor);
         this.events = new EventCalls(runtime, executor);
+        this.statistics = new StatisticsCalls(runtime, calls);
         this.metrics = new MetricCalls(runtime, calls);
     }
 
@@ -413,84 +410,36 @@ public final class RuntimeService extends LaterCalls {
 
     @Override
     public void containerStats(ContainerStatsRequest request, StreamObserver<ContainerStatsResponse> observer) {
-        calls.onThread(
-                "ContainerStats",
-                observer,
-                () -> ContainerStatsResponse.newBuilder()
-                        .setStats(StatisticsMapping.toCri(
-                                runtime.containerStatistics(Require.text(request.getContainerId(), CONTAINER_ID))))
-                        .build());
+        statistics.container(request, observer);
     }
 
     @Override
     public void listContainerStats(
             ListContainerStatsRequest request, StreamObserver<ListContainerStatsResponse> observer) {
-        calls.onThread(
-                "ListContainerStats",
-                observer,
-                () -> ListContainerStatsResponse.newBuilder()
-                        .addAllStats(containerStats(request.getFilter()))
-                        .build());
+        statistics.listContainers(request, observer);
     }
 
     @Override
     public void streamContainerStats(
             StreamContainerStatsRequest request, StreamObserver<StreamContainerStatsResponse> observer) {
-        calls.listOnThread(
-                "StreamContainerStats",
-                observer,
-                ContainerStats::getSerializedSize,
-                page -> StreamContainerStatsResponse.newBuilder()
-                        .addAllContainerStats(page)
-                        .build(),
-                () -> containerStats(request.getFilter()));
-    }
-
-    private List<ContainerStats> containerStats(ContainerStatsFilter filter) {
-        return runtime.containerStatistics(Filters.containers(filter)).stream()
-                .map(StatisticsMapping::toCri)
-                .toList();
+        statistics.streamContainers(request, observer);
     }
 
     @Override
     public void podSandboxStats(PodSandboxStatsRequest request, StreamObserver<PodSandboxStatsResponse> observer) {
-        calls.onThread(
-                "PodSandboxStats",
-                observer,
-                () -> PodSandboxStatsResponse.newBuilder()
-                        .setStats(StatisticsMapping.toCri(
-                                runtime.sandboxStatistics(Require.text(request.getPodSandboxId(), SANDBOX_ID))))
-                        .build());
+        statistics.sandbox(request, observer);
     }
 
     @Override
     public void listPodSandboxStats(
             ListPodSandboxStatsRequest request, StreamObserver<ListPodSandboxStatsResponse> observer) {
-        calls.onThread(
-                "ListPodSandboxStats",
-                observer,
-                () -> ListPodSandboxStatsResponse.newBuilder()
-                        .addAllStats(sandboxStats(request.getFilter()))
-                        .build());
+        statistics.listSandboxes(request, observer);
     }
 
     @Override
     public void streamPodSandboxStats(
             StreamPodSandboxStatsRequest request, StreamObserver<StreamPodSandboxStatsResponse> observer) {
-        calls.listOnThread(
-                "StreamPodSandboxStats",
-                observer,
-                PodSandboxStats::getSerializedSize,
-                page -> StreamPodSandboxStatsResponse.newBuilder()
-                        .addAllPodSandboxStats(page)
-                        .build(),
-                () -> sandboxStats(request.getFilter()));
-    }
-
-    private List<PodSandboxStats> sandboxStats(PodSandboxStatsFilter filter) {
-        return runtime.sandboxStatistics(Filters.sandboxes(filter)).stream()
-                .map(StatisticsMapping::toCri)
-                .toList();
+        statistics.streamSandboxes(request, observer);
     }
 
     // ---------------------------------------------------------------- metrics and events

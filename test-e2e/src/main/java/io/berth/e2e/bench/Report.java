@@ -19,7 +19,7 @@ record Report(int pods, List<Measurement> measurements, Map<String, Double> size
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
                 Locale.ROOT,
-                "%-28s %8s %8s %8s %12s %12s",
+                "%-32s %8s %8s %8s %12s %12s",
                 "ms, " + pods + " calls each",
                 "p50",
                 "p90",
@@ -29,7 +29,7 @@ record Report(int pods, List<Measurement> measurements, Map<String, Double> size
         for (Measurement each : measurements) {
             lines.add(String.format(
                     Locale.ROOT,
-                    "%-28s %8.2f %8.2f %8.2f %12.2f %12.2f",
+                    "%-32s %8.2f %8.2f %8.2f %12.2f %12.2f",
                     each.operation(),
                     each.percentile(0.5),
                     each.percentile(0.9),
