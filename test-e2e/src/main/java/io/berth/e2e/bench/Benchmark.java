@@ -36,6 +36,9 @@ public final class Benchmark {
     /** A kubelet's lists and statuses of some minutes: they warm the client above all, which would be measured too. */
     private static final int WARM_UP_CALLS = 4000;
 
+    /** After this the daemon has given back what only its last work had needed. */
+    private static final Duration IDLE = Duration.ofSeconds(16);
+
     private static final Duration AFTERMATH = Duration.ofMillis(500);
     private static final double NANOSECONDS_PER_MILLISECOND = 1e6;
     private static final double KILOBYTES_PER_MEGABYTE = 1024;
@@ -90,6 +93,7 @@ public final class Benchmark {
         for (int call = 0; call < WARM_UP_CALLS; call++) {
             client.runtime().listContainers(ListContainersRequest.getDefaultInstance());
         }
+        Waiting.pause(IDLE);
         sizes.put("berthd resident memory without pods, MB", residentMegabytes());
         CpuMeter meter = new CpuMeter(daemon.pid());
         up(meter);
@@ -105,11 +109,10 @@ public final class Benchmark {
             pods.add(pod("up-" + i, false).run());
             plan(pods.getLast()).start();
         };
-        phase(
-                meter,
-                "Pod up, then down (CPU: both)",
-                up,
-                i -> pods.removeLast().stop().remove());
+        phase(meter, "Pod up, then down (CPU: both)", up, i -> {
+            pods.removeLast().stop().remove();
+            Waiting.pause(MOMENT);
+        });
         phase(meter, "Pod up, " + count + " on end", up);
         pods.forEach(pod -> pod.stop().remove());
         Waiting.pause(AFTERMATH);
@@ -155,7 +158,9 @@ public final class Benchmark {
     }
 
     private void memory(List<Pod> pods) {
-        sizes.put("berthd resident memory with " + count + " pods, MB", residentMegabytes());
+        sizes.put("berthd resident memory with " + count + " pods, after their calls, MB", residentMegabytes());
+        Waiting.pause(IDLE);
+        sizes.put("berthd resident memory with " + count + " pods, idle for 16 s, MB", residentMegabytes());
         sizes.put(
                 "a shim's private memory (mean), kB",
                 pods.stream()

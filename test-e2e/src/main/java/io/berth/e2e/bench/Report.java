@@ -38,7 +38,7 @@ record Report(int pods, List<Measurement> measurements, Map<String, Double> size
                     each.daemonCpu()));
         }
         lines.add("");
-        sizes.forEach((name, value) -> lines.add(String.format(Locale.ROOT, "%-44s %10.1f", name, value)));
+        sizes.forEach((name, value) -> lines.add(String.format(Locale.ROOT, "%-62s %10.1f", name, value)));
         return String.join("\n", lines);
     }
 
