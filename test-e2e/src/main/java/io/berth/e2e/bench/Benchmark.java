@@ -109,10 +109,11 @@ public final class Benchmark {
             pods.add(pod("up-" + i, false).run());
             plan(pods.getLast()).start();
         };
-        phase(meter, "Pod up, then down (CPU: both)", up, i -> {
-            pods.removeLast().stop().remove();
-            Waiting.pause(MOMENT);
-        });
+        phase(
+                meter,
+                "Pod up, then down (CPU: both)",
+                up,
+                i -> pods.removeLast().stop().remove());
         phase(meter, "Pod up, " + count + " on end", up);
         pods.forEach(pod -> pod.stop().remove());
         Waiting.pause(AFTERMATH);
