@@ -1,6 +1,7 @@
 package io.berth.core.lifecycle;
 
 import io.berth.kernel.shim.ShimUnavailable;
+import io.berth.network.NetworkException;
 import io.berth.proto.shim.v1.CreateSandboxReply;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -54,6 +56,8 @@ final class SpareShims implements AutoCloseable {
         this.maker.setKeepAliveTime(IDLE.toSeconds(), TimeUnit.SECONDS);
         this.maker.allowCoreThreadTimeOut(true);
         this.maker.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        // A sandbox that is asked for during a stop wants no spare shim in its place.
+        this.maker.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     }
 
     /**
@@ -119,13 +123,22 @@ final class SpareShims implements AutoCloseable {
             CreateSandboxReply reply = shim.client()
                     .createSandbox(
                             SandboxRequests.ahead(shim.id()), parts.config().shimDeadline());
-            if (!parts.network().attachAhead(shim.id(), reply.getNetworkNamespace())) {
-                LOGGER.debug("The spare shim {} is not on the network yet", shim.id());
-            }
+            attachAhead(shim.id(), reply.getNetworkNamespace());
             return made;
         } catch (RuntimeException failure) {
             end(made);
             throw failure;
+        }
+    }
+
+    private void attachAhead(String id, String networkNamespace) {
+        try {
+            if (!parts.network().attachAhead(id, networkNamespace)) {
+                LOGGER.debug("The spare shim {} is not on the network yet", id);
+            }
+        } catch (NetworkException refused) {
+            // Nothing is left of it; the sandbox tries again, and tells its caller.
+            LOGGER.debug("The spare shim {} is not on the network: {}", id, refused.getMessage());
         }
     }
 

@@ -146,7 +146,7 @@ public final class ProxyRegistry implements AutoCloseable {
                 HttpResponse<byte[]> response = fetch(exchange);
                 copyHeaders(response, exchange);
                 byte[] body = response.body();
-                exchange.sendResponseHeaders(200, body.length);
+                exchange.sendResponseHeaders(response.statusCode(), body.length);
                 exchange.getResponseBody().write(Arrays.copyOf(body, body.length / 2));
                 exchange.getResponseBody().flush();
             }

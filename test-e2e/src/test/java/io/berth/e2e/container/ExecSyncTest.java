@@ -82,6 +82,20 @@ class ExecSyncTest {
     }
 
     @Test
+    void aCommandThatPrintsWithoutEndEndsAtItsDeadline() {
+        Refusal.of(() -> container.execSync(1, "sh", "-c", "yes & yes >&2"))
+                .is(Code.DEADLINE_EXCEEDED)
+                .saying("1 s");
+        Waiting.until(
+                "the writers to end",
+                () -> !container
+                        .execSync(10, "sh", "-c", "cat /proc/[0-9]*/comm")
+                        .getStdout()
+                        .toStringUtf8()
+                        .contains("yes"));
+    }
+
+    @Test
     void aDaemonizedChildDoesNotHoldTheAnswerBack() {
         ExecSyncResponse response = container.execSync(10, "sh", "-c", "sleep 300 >/dev/null 2>&1 & echo started");
         assertThat(response.getStdout().toStringUtf8()).isEqualTo("started\n");

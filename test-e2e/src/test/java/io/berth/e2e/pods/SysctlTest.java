@@ -37,6 +37,18 @@ class SysctlTest {
     }
 
     @Test
+    void whatAnInterfaceCopiesWhenItIsMadeReachesThePodsInterface() {
+        PodContainer container = NODE.pod("copied")
+                .sysctl("net.ipv4.conf.default.arp_ignore", "2")
+                .run()
+                .container("main", NODE.busybox())
+                .command("sleep", "1000")
+                .start();
+        assertThat(container.exec("cat", "/proc/sys/net/ipv4/conf/eth0/arp_ignore"))
+                .isEqualTo("2");
+    }
+
+    @Test
     void aSysctlOfTheWholeMachineIsRefused() {
         Refusal.of(NODE.pod("greedy").sysctl("vm.swappiness", "1")::run)
                 .is(Code.INVALID_ARGUMENT)
