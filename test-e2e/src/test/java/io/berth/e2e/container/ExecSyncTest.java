@@ -63,13 +63,7 @@ class ExecSyncTest {
         Refusal.of(() -> container.execSync(1, "sh", "-c", "(sleep 501 & sleep 502 & wait) & setsid sleep 503; wait"))
                 .is(Code.DEADLINE_EXCEEDED)
                 .saying("1 s");
-        Waiting.until(
-                "the exec's descendants to end",
-                () -> container
-                        .execSync(10, "sh", "-c", "cat /proc/[0-9]*/cmdline | tr '\\0' ' '")
-                        .getStdout()
-                        .toStringUtf8()
-                        .matches("(?s)(?!.*sleep 50[123]).*"));
+        awaitEndOf("sleep 50[123]");
         assertThat(container.exec("echo", "still here")).isEqualTo("still here");
     }
 
@@ -86,13 +80,18 @@ class ExecSyncTest {
         Refusal.of(() -> container.execSync(1, "sh", "-c", "yes & yes >&2"))
                 .is(Code.DEADLINE_EXCEEDED)
                 .saying("1 s");
+        awaitEndOf("yes");
+    }
+
+    /** Waits until no process in the container has such a command line; a zombie has none. */
+    private void awaitEndOf(String commandLine) {
         Waiting.until(
-                "the writers to end",
-                () -> !container
-                        .execSync(10, "sh", "-c", "cat /proc/[0-9]*/comm")
+                "the exec's descendants to end",
+                () -> container
+                        .execSync(10, "sh", "-c", "cat /proc/[0-9]*/cmdline | tr '\\0' ' '")
                         .getStdout()
                         .toStringUtf8()
-                        .contains("yes"));
+                        .matches("(?s)(?!.*\\b" + commandLine + "\\b).*"));
     }
 
     @Test
