@@ -38,7 +38,8 @@ berth_test_packages=(
 berth_has() {
   case $1 in
     /*) compgen -G "$1" >/dev/null ;;
-    *.so.*) ldconfig -p | grep -qF "$1 " ;;
+    # Not by grep -q: it closes the pipe at the first match, which counts as a failure with pipefail.
+    *.so.*) [[ $(ldconfig -p) == *"$1 "* ]] ;;
     *) command -v "$1" >/dev/null ;;
   esac
 }
