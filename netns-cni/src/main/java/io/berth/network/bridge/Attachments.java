@@ -3,12 +3,13 @@ package io.berth.network.bridge;
 import io.berth.network.lease.Lease;
 import io.berth.network.lease.LeaseStore;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The sandboxes that hold a place on the network, by id. Safe for use by several threads. */
@@ -75,36 +76,29 @@ final class Attachments {
 
     /** All leases, also of sandboxes that are leaving. */
     List<Lease> leases() {
-        List<Lease> leases = new ArrayList<>();
-        for (Attachment attachment : byId.values()) {
-            Lease lease = attachment.lease();
-            if (lease != null) {
-                leases.add(lease);
-            }
-        }
-        return leases;
+        return leases(state -> true);
     }
 
     /** The leases of those that are leaving. */
     List<Lease> leaving() {
-        List<Lease> leases = new ArrayList<>();
-        for (Attachment attachment : byId.values()) {
-            Lease lease = attachment.lease();
-            if (lease != null && attachment.state() == Attachment.State.LEAVING) {
-                leases.add(lease);
-            }
-        }
-        return leases;
+        return leases(state -> state == Attachment.State.LEAVING);
     }
 
     /** The sandboxes that hold a lease and are not leaving. */
     Set<String> staying() {
-        Set<String> staying = new HashSet<>();
-        byId.forEach((sandboxId, attachment) -> {
-            if (attachment.lease() != null && attachment.state() != Attachment.State.LEAVING) {
-                staying.add(sandboxId);
+        return leases(state -> state != Attachment.State.LEAVING).stream()
+                .map(Lease::sandboxId)
+                .collect(Collectors.toSet());
+    }
+
+    private List<Lease> leases(Predicate<Attachment.State> wanted) {
+        List<Lease> leases = new ArrayList<>();
+        for (Attachment attachment : byId.values()) {
+            Lease lease = attachment.lease();
+            if (lease != null && wanted.test(attachment.state())) {
+                leases.add(lease);
             }
-        });
-        return staying;
+        }
+        return leases;
     }
 }

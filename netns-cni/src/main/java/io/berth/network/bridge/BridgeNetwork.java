@@ -12,6 +12,7 @@ import io.berth.network.NetworkStatus;
 import io.berth.network.PodNetwork;
 import io.berth.network.lease.Lease;
 import io.berth.network.lease.LeaseStore;
+import io.berth.network.namespace.PodNamespace;
 import io.berth.network.netlink.LinkRequests;
 import io.berth.network.netlink.NetlinkReply;
 import io.berth.network.nftables.HostPort;
@@ -105,7 +106,7 @@ public final class BridgeNetwork implements PodNetwork {
                     result = Optional.of(attach(network, request, ports, attachment));
                 } else if (attachment.state() == Attachment.State.AHEAD
                         && takeOver(network, request, ports, attachment)) {
-                    result = Optional.ofNullable(attachment.lease()).map(lease -> PodLink.describe(settings, lease));
+                    result = Optional.of(PodLink.describe(settings, attachment.requireLease()));
                 } else if (attachment.state() == Attachment.State.ATTACHED && complete(network, request, held)) {
                     result = Optional.of(PodLink.describe(settings, held));
                 } else {

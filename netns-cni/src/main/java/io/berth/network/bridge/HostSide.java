@@ -1,10 +1,10 @@
 package io.berth.network.bridge;
 
-import io.berth.kernel.Descriptor;
 import io.berth.kernel.FileStatus;
-import io.berth.kernel.OpenHow;
 import io.berth.kernel.SocketCalls;
 import io.berth.kernel.SystemCalls;
+import io.berth.network.namespace.NamespaceVisitors;
+import io.berth.network.namespace.PodNamespace;
 import io.berth.network.netlink.AddressRequests;
 import io.berth.network.netlink.LinkAddress;
 import io.berth.network.netlink.NetlinkSocket;
@@ -30,13 +30,8 @@ record HostSide(
         NetlinkSocket removals,
         AddressTranslation translation)
         implements AutoCloseable {
-    private static final String OWN_NAMESPACE = "/proc/thread-self/ns/net";
-
     static HostSide open(SystemCalls calls, BridgeSettings settings) {
-        FileStatus namespace;
-        try (Descriptor own = calls.openat2(null, OWN_NAMESPACE, OpenHow.reading())) {
-            namespace = calls.fstat(own);
-        }
+        FileStatus namespace = PodNamespace.own(calls);
         NetlinkSocket links = NetlinkSocket.open(calls, SocketCalls.NETLINK_ROUTE);
         try {
             NetlinkSocket removals = NetlinkSocket.open(calls, SocketCalls.NETLINK_ROUTE);

@@ -6,6 +6,7 @@ import io.berth.network.NetworkResult;
 import io.berth.network.address.AddressRange;
 import io.berth.network.address.HardwareAddress;
 import io.berth.network.lease.Lease;
+import io.berth.network.namespace.PodNamespace;
 import io.berth.network.netlink.AddressRequests;
 import io.berth.network.netlink.LinkRequests;
 import io.berth.network.netlink.LinkState;

@@ -1,12 +1,12 @@
 package io.berth.network.device;
 
 import io.berth.kernel.Descriptor;
-import io.berth.kernel.NamespaceCalls;
 import io.berth.kernel.OpenHow;
 import io.berth.kernel.SocketCalls;
-import io.berth.kernel.SystemCallException;
 import io.berth.kernel.SystemCalls;
 import io.berth.network.NetworkException;
+import io.berth.network.namespace.NamespaceVisitors;
+import io.berth.network.namespace.PodNamespace;
 import io.berth.network.netlink.AddressRequests;
 import io.berth.network.netlink.LinkAddress;
 import io.berth.network.netlink.LinkRequests;
@@ -16,8 +16,6 @@ import io.berth.network.netlink.NetlinkSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * A device of the host on its way to a pod's network namespace (OCI runtime specification 1.3, "netDevices"): it keeps
@@ -30,7 +28,6 @@ import java.util.concurrent.CompletionException;
 public record DeviceMove(String host, String pod, String namespace) {
     private static final String MOVE = "move network device";
     private static final int LONGEST_NAME = 15;
-    private static final long STACK_BYTES = 256 * 1024;
 
     public DeviceMove {
         check(host);
@@ -59,15 +56,16 @@ public record DeviceMove(String host, String pod, String namespace) {
      */
     public boolean run() {
         SystemCalls calls = SystemCalls.real();
-        try (Descriptor there = open(calls, namespace);
-                NetlinkSocket inside = socket(calls, there);
+        try (NamespaceVisitors visitors = new NamespaceVisitors();
+                PodNamespace there = PodNamespace.open(calls, visitors, namespace, PodNamespace.own(calls));
                 NetlinkSocket outside = NetlinkSocket.open(calls, SocketCalls.NETLINK_ROUTE)) {
+            NetlinkSocket inside = there.socket();
             Optional<LinkState> taken = find(inside, pod);
             Optional<LinkState> link = find(outside, host);
             if (link.isEmpty() && taken.isPresent()) {
                 return false;
             }
-            transfer(outside, host, link, inside, there, pod, taken);
+            transfer(outside, host, link, inside, there.descriptorNumber(), pod, taken);
             return true;
         }
     }
@@ -75,11 +73,12 @@ public record DeviceMove(String host, String pod, String namespace) {
     /** Moves it back, with its addresses, to the namespace of the calling thread. */
     public void back() {
         SystemCalls calls = SystemCalls.real();
-        try (Descriptor there = open(calls, namespace);
-                Descriptor here = open(calls, "/proc/thread-self/ns/net");
-                NetlinkSocket inside = socket(calls, there);
+        try (NamespaceVisitors visitors = new NamespaceVisitors();
+                PodNamespace there = PodNamespace.open(calls, visitors, namespace, PodNamespace.own(calls));
+                Descriptor here = calls.openat2(null, "/proc/thread-self/ns/net", OpenHow.reading());
                 NetlinkSocket outside = NetlinkSocket.open(calls, SocketCalls.NETLINK_ROUTE)) {
-            transfer(inside, pod, find(inside, pod), outside, here, host, find(outside, host));
+            NetlinkSocket inside = there.socket();
+            transfer(inside, pod, find(inside, pod), outside, here.number(), host, find(outside, host));
         }
     }
 
@@ -88,7 +87,7 @@ public record DeviceMove(String host, String pod, String namespace) {
             String oldName,
             Optional<LinkState> link,
             NetlinkSocket to,
-            Descriptor target,
+            int target,
             String newName,
             Optional<LinkState> taken) {
         if (link.isEmpty()) {
@@ -104,7 +103,7 @@ public record DeviceMove(String host, String pod, String namespace) {
         }
         List<LinkAddress> addresses = permanentAddresses(from, link.get().index());
         NetlinkReply ignored =
-                from.execute(LinkRequests.move(oldName, link.get().index(), target.number(), newName));
+                from.execute(LinkRequests.move(oldName, link.get().index(), target, newName));
         int index = find(to, newName)
                 .orElseThrow(() -> new NetworkException(
                         NetworkException.Kind.INTERNAL, MOVE, oldName, "it is gone after the move"))
@@ -127,43 +126,5 @@ public record DeviceMove(String host, String pod, String namespace) {
     private static Optional<LinkState> find(NetlinkSocket socket, String name) {
         NetlinkReply reply = socket.exchange(List.of(LinkRequests.get(name))).getFirst();
         return reply.isDone() ? LinkState.of(reply) : Optional.empty();
-    }
-
-    private static Descriptor open(SystemCalls calls, String path) {
-        try {
-            return calls.openat2(null, path, OpenHow.reading());
-        } catch (SystemCallException failure) {
-            throw new NetworkException(
-                    NetworkException.Kind.FAILED_PRECONDITION,
-                    "open network namespace",
-                    path,
-                    failure.errno().text(),
-                    failure.errno().name(),
-                    failure);
-        }
-    }
-
-    /** A socket inside: a thread goes there to open it, and ends. */
-    private static NetlinkSocket socket(SystemCalls calls, Descriptor namespace) {
-        CompletableFuture<NetlinkSocket> made = new CompletableFuture<>();
-        Thread.ofPlatform().name("netns-visit").stackSize(STACK_BYTES).daemon().start(() -> {
-            try {
-                calls.setns(namespace, NamespaceCalls.NETWORK);
-                made.complete(NetlinkSocket.open(calls, SocketCalls.NETLINK_ROUTE));
-            } catch (RuntimeException | Error failure) {
-                made.completeExceptionally(failure);
-            }
-        });
-        try {
-            // None of its calls waits for anything.
-            return made.join();
-        } catch (CompletionException failure) {
-            throw new NetworkException(
-                    NetworkException.Kind.INTERNAL,
-                    "enter network namespace",
-                    namespace.toString(),
-                    String.valueOf(failure.getCause()),
-                    failure);
-        }
     }
 }

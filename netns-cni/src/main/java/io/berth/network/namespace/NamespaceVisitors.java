@@ -1,4 +1,4 @@
-package io.berth.network.bridge;
+package io.berth.network.namespace;
 
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * thread takes longer than what it has to do. Each starts its successor before it leaves the host's namespace, since a
  * thread is born in its parent's. Safe for use by several threads.
  */
-final class NamespaceVisitors implements AutoCloseable {
+public final class NamespaceVisitors implements AutoCloseable {
     private static final String NAME = "netns-visit";
     private static final long STACK_BYTES = 256 * 1024;
 
     private final AtomicReference<State> ready = new AtomicReference<>(State.EMPTY);
 
     /** Has a visit made by a thread that ends with it. */
-    void send(Runnable visit) {
+    public void send(Runnable visit) {
         State state = ready.getAndUpdate(before -> before.closed() ? before : State.EMPTY);
         CompletableFuture<Optional<Runnable>> waiting = state.closed() ? null : state.errand();
         if (waiting == null) {

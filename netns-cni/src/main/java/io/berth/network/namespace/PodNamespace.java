@@ -1,4 +1,4 @@
-package io.berth.network.bridge;
+package io.berth.network.namespace;
 
 import io.berth.kernel.Descriptor;
 import io.berth.kernel.Errno;
@@ -20,7 +20,8 @@ import java.util.concurrent.TimeoutException;
  * A pod's network namespace, held open, and a netlink socket inside it. A thread of its own goes there to open the
  * socket and ends: no thread that does anything else ever changes namespace. The socket stays.
  */
-final class PodNamespace implements AutoCloseable {
+public final class PodNamespace implements AutoCloseable {
+    private static final String OWN = "/proc/thread-self/ns/net";
     private static final Duration DEADLINE = Duration.ofSeconds(10);
 
     private final String path;
@@ -32,12 +33,19 @@ final class PodNamespace implements AutoCloseable {
         this.descriptor = descriptor;
     }
 
+    /** What tells the calling thread's own namespace from others. */
+    public static FileStatus own(SystemCalls calls) {
+        try (Descriptor own = calls.openat2(null, OWN, OpenHow.reading())) {
+            return calls.fstat(own);
+        }
+    }
+
     /**
      * Opens the namespace and sends a thread into it; {@link #socket} waits for that.
      *
-     * @param host the namespace of the bridge, which no pod may have
+     * @param host the host's namespace, which no pod may have
      */
-    static PodNamespace open(SystemCalls calls, NamespaceVisitors visitors, String path, FileStatus host) {
+    public static PodNamespace open(SystemCalls calls, NamespaceVisitors visitors, String path, FileStatus host) {
         Descriptor descriptor;
         try {
             descriptor = calls.openat2(null, path, OpenHow.reading());
@@ -63,12 +71,12 @@ final class PodNamespace implements AutoCloseable {
     }
 
     /** For {@code IFLA_NET_NS_FD}. */
-    int descriptorNumber() {
+    public int descriptorNumber() {
         return descriptor.number();
     }
 
     /** The socket inside; waits until it is there. */
-    NetlinkSocket socket() {
+    public NetlinkSocket socket() {
         try {
             return socket.get(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException failure) {
