@@ -1,8 +1,5 @@
 package io.berth.e2e.image;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,9 +8,6 @@ import java.util.Map;
 
 /** Builds an image from layers and the settings of its configuration. */
 public final class ImageBuilder {
-    private static final ObjectMapper JSON =
-            new ObjectMapper().configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true);
-
     private final List<Layer> layers = new ArrayList<>();
     private final Map<String, Object> settings = new LinkedHashMap<>();
     private ManifestFormat format = ManifestFormat.OCI;
@@ -72,7 +66,7 @@ public final class ImageBuilder {
     }
 
     public TestImage build() {
-        byte[] configuration = json(Map.of(
+        byte[] configuration = ManifestJson.bytes(Map.of(
                 "architecture",
                 architecture,
                 "os",
@@ -88,18 +82,18 @@ public final class ImageBuilder {
                         "diff_ids",
                         layers.stream().map(Layer::diffId).toList())));
         List<Map<String, Object>> descriptors = layers.stream()
-                .map(layer -> descriptor(
+                .map(layer -> ManifestJson.descriptor(
                         layer.compression().mediaType(format),
                         layer.digest(),
                         layer.blob().size()))
                 .toList();
-        byte[] manifest = json(Map.of(
+        byte[] manifest = ManifestJson.bytes(Map.of(
                 "schemaVersion",
                 2,
                 "mediaType",
                 format.manifestType(),
                 "config",
-                descriptor(format.configType(), Digests.of(configuration), configuration.length),
+                ManifestJson.descriptor(format.configType(), Digests.of(configuration), configuration.length),
                 "layers",
                 descriptors));
         return new TestImage(
@@ -110,28 +104,16 @@ public final class ImageBuilder {
     public static byte[] index(ManifestFormat format, Map<String, TestImage> byArchitecture) {
         List<Map<String, Object>> manifests = new ArrayList<>();
         byArchitecture.forEach((architecture, image) -> {
-            Map<String, Object> entry = new LinkedHashMap<>(descriptor(
+            Map<String, Object> entry = new LinkedHashMap<>(ManifestJson.descriptor(
                     format.manifestType(), image.digest(), image.manifest().size()));
             entry.put("platform", Map.of("architecture", architecture, "os", "linux"));
             manifests.add(entry);
         });
-        return json(Map.of("schemaVersion", 2, "mediaType", format.indexType(), "manifests", manifests));
+        return ManifestJson.bytes(Map.of("schemaVersion", 2, "mediaType", format.indexType(), "manifests", manifests));
     }
 
     private ImageBuilder set(String key, Object value) {
         settings.put(key, value);
         return this;
-    }
-
-    private static Map<String, Object> descriptor(String mediaType, String digest, int size) {
-        return Map.of("mediaType", mediaType, "digest", digest, "size", size);
-    }
-
-    private static byte[] json(Map<String, Object> value) {
-        try {
-            return JSON.writeValueAsBytes(value);
-        } catch (JsonProcessingException failure) {
-            throw new IllegalArgumentException(failure);
-        }
     }
 }

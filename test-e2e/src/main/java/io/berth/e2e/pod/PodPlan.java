@@ -1,12 +1,14 @@
 package io.berth.e2e.pod;
 
 import io.berth.e2e.daemon.CriClient;
+import io.berth.proto.cri.v1.IDMapping;
 import io.berth.proto.cri.v1.NamespaceMode;
 import io.berth.proto.cri.v1.NamespaceOption;
 import io.berth.proto.cri.v1.PodSandboxConfig;
 import io.berth.proto.cri.v1.PortMapping;
 import io.berth.proto.cri.v1.Protocol;
 import io.berth.proto.cri.v1.RunPodSandboxRequest;
+import io.berth.proto.cri.v1.UserNamespace;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -51,6 +53,19 @@ public final class PodPlan {
 
     public PodPlan hostNetwork() {
         return namespaces(options -> options.setNetwork(NamespaceMode.NODE));
+    }
+
+    /** In a user namespace whose 65,536 ids are those of the host from this one on. */
+    public PodPlan userNamespace(int firstHostId) {
+        IDMapping ids = IDMapping.newBuilder()
+                .setHostId(firstHostId)
+                .setContainerId(0)
+                .setLength(65_536)
+                .build();
+        return namespaces(options -> options.setUsernsOptions(UserNamespace.newBuilder()
+                .setMode(NamespaceMode.POD)
+                .addUids(ids)
+                .addGids(ids)));
     }
 
     public PodPlan privileged() {

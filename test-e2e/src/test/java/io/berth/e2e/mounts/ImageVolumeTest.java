@@ -9,12 +9,9 @@ import io.berth.e2e.node.Node;
 import io.berth.e2e.node.Refusal;
 import io.berth.e2e.pod.ContainerPlan;
 import io.berth.e2e.pod.PodContainer;
-import io.berth.proto.cri.v1.IDMapping;
 import io.berth.proto.cri.v1.ImageSpec;
 import io.berth.proto.cri.v1.Mount;
 import io.berth.proto.cri.v1.MountPropagation;
-import io.berth.proto.cri.v1.NamespaceMode;
-import io.berth.proto.cri.v1.UserNamespace;
 import io.grpc.Status.Code;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -123,18 +120,7 @@ class ImageVolumeTest {
 
     @Test
     void ownersAreMappedInAUserNamespace() {
-        IDMapping ids = IDMapping.newBuilder()
-                .setHostId(200_000)
-                .setContainerId(0)
-                .setLength(65_536)
-                .build();
-        ContainerPlan plan = NODE.pod("mapped")
-                .namespaces(options -> options.setUsernsOptions(UserNamespace.newBuilder()
-                        .setMode(NamespaceMode.POD)
-                        .addUids(ids)
-                        .addGids(ids)))
-                .run()
-                .container("main", NODE.busybox());
+        ContainerPlan plan = NODE.pod("mapped").userNamespace(200_000).run().container("main", NODE.busybox());
         String image = volume("mapped");
         PodContainer container = mounting(plan, image, mount -> mount.setImageSubPath("data"))
                 // The same layers once more, and those of the root, are mapped once.

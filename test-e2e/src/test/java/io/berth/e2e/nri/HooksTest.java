@@ -7,9 +7,6 @@ import io.berth.e2e.node.Refusal;
 import io.berth.e2e.pod.Pod;
 import io.berth.e2e.pod.PodContainer;
 import io.berth.e2e.process.Waiting;
-import io.berth.proto.cri.v1.IDMapping;
-import io.berth.proto.cri.v1.NamespaceMode;
-import io.berth.proto.cri.v1.UserNamespace;
 import io.berth.proto.nri.v1alpha1.CreateContainerResponse;
 import io.berth.proto.nri.v1alpha1.Hook;
 import io.berth.proto.nri.v1alpha1.Hooks;
@@ -86,18 +83,10 @@ class HooksTest {
 
     @Test
     void aHookInAUserNamespaceFindsTheRootAndTheSpecificationToo() {
-        IDMapping ids = IDMapping.newBuilder()
-                .setHostId(524288)
-                .setContainerId(0)
-                .setLength(65536)
-                .build();
         String look = "tr -s ' ' < /proc/self/uid_map > $r/made; cut -c 1-14 $b/config.json >> $r/made; ! ls $b/..";
         try (TestPlugin plugin = hooking(hooks -> hooks.addCreateContainer(script(BUNDLE + look)))) {
             PodContainer container = NODE.pod("mapped")
-                    .namespaces(options -> options.setUsernsOptions(UserNamespace.newBuilder()
-                            .setMode(NamespaceMode.POD)
-                            .addUids(ids)
-                            .addGids(ids)))
+                    .userNamespace(524288)
                     .run()
                     .container("main", NODE.busybox())
                     .command("sleep", "1000")

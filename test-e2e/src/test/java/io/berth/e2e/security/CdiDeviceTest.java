@@ -10,9 +10,6 @@ import io.berth.e2e.pod.ContainerPlan;
 import io.berth.e2e.pod.PodContainer;
 import io.berth.proto.cri.v1.CDIDevice;
 import io.berth.proto.cri.v1.Capability;
-import io.berth.proto.cri.v1.IDMapping;
-import io.berth.proto.cri.v1.NamespaceMode;
-import io.berth.proto.cri.v1.UserNamespace;
 import io.grpc.Status.Code;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,11 +21,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Devices by the Container Device Interface: what vendors' files say is in the container. */
 class CdiDeviceTest {
-    private static final IDMapping IDS = IDMapping.newBuilder()
-            .setHostId(500_000)
-            .setContainerId(0)
-            .setLength(65_536)
-            .build();
 
     @RegisterExtension
     static final Node NODE = Node.with(config -> config.with(
@@ -139,10 +131,7 @@ class CdiDeviceTest {
     @Test
     void inAUserNamespaceTheHostsNodeIsBound() {
         PodContainer container = NODE.pod("cdi-mapped")
-                .namespaces(options -> options.setUsernsOptions(UserNamespace.newBuilder()
-                        .setMode(NamespaceMode.POD)
-                        .addUids(IDS)
-                        .addGids(IDS)))
+                .userNamespace(500_000)
                 .run()
                 .container("main", NODE.busybox())
                 .command("sleep", "100")

@@ -9,11 +9,9 @@ import io.berth.e2e.pod.PodPlan;
 import io.berth.proto.cri.v1.Capability;
 import io.berth.proto.cri.v1.IDMapping;
 import io.berth.proto.cri.v1.Mount;
-import io.berth.proto.cri.v1.NamespaceMode;
 import io.berth.proto.cri.v1.RuntimeHandler;
 import io.berth.proto.cri.v1.StatusRequest;
 import io.berth.proto.cri.v1.StatusResponse;
-import io.berth.proto.cri.v1.UserNamespace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -33,11 +31,7 @@ class UserNamespaceTest {
     static final Node NODE = Node.standard();
 
     private static PodPlan mapped(String name) {
-        return NODE.pod(name)
-                .namespaces(options -> options.setUsernsOptions(UserNamespace.newBuilder()
-                        .setMode(NamespaceMode.POD)
-                        .addUids(IDS)
-                        .addGids(IDS)));
+        return NODE.pod(name).userNamespace(FIRST);
     }
 
     private static PodContainer sleeping(Pod pod) {

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.berth.e2e.node.Node;
 import io.berth.e2e.pod.PodContainer;
 import io.berth.e2e.process.Waiting;
-import io.berth.proto.cri.v1.IDMapping;
-import io.berth.proto.cri.v1.NamespaceMode;
-import io.berth.proto.cri.v1.UserNamespace;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Optional;
@@ -19,21 +16,13 @@ class MappedTerminalTest {
     private static final String PROTOCOL = "v5.channel.k8s.io";
     private static final int INPUT = 0;
     private static final int OUTPUT = 1;
-    private static final IDMapping IDS = IDMapping.newBuilder()
-            .setHostId(700_000)
-            .setContainerId(0)
-            .setLength(65_536)
-            .build();
 
     @RegisterExtension
     static final Node NODE = Node.standard();
 
     private static PodContainer container() {
         return NODE.pod("mapped-terminal")
-                .namespaces(options -> options.setUsernsOptions(UserNamespace.newBuilder()
-                        .setMode(NamespaceMode.POD)
-                        .addUids(IDS)
-                        .addGids(IDS)))
+                .userNamespace(700_000)
                 .run()
                 .container("main", NODE.busybox())
                 .command("sleep", "1000")

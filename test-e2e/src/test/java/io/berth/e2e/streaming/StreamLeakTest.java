@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -184,44 +185,41 @@ class StreamLeakTest {
 
     @Test
     void terminalExecsOfAMissingCommandLeaveNothing() {
-        Runnable[] sessions = new Runnable[2];
-        for (int kind = 0; kind < 2; kind++) {
-            int count = kind == 0 ? 50 : SESSIONS;
-            sessions[kind] = () -> {
-                try (HttpClient http = HttpClient.newHttpClient()) {
-                    for (int i = 0; i < count; i++) {
-                        try (ChannelSocket socket =
-                                ChannelSocket.open(http, urls.terminal(container.id(), "/nope"), PROTOCOL)) {
-                            assertThat(socket.awaitClose()).isEqualTo("1000");
-                            assertThat(socket.text(3)).contains("exec /nope: no such file or directory");
-                        }
-                    }
-                    http.shutdownNow();
-                }
-            };
-        }
-        leaveNothing("terminal execs of a missing command", sessions[0], sessions[1]);
+        leaveNothingByWebSocket(
+                "terminal execs of a missing command",
+                () -> urls.terminal(container.id(), "/nope"),
+                (number, socket) -> {
+                    assertThat(socket.awaitClose()).isEqualTo("1000");
+                    assertThat(socket.text(3)).contains("exec /nope: no such file or directory");
+                });
     }
 
     @Test
     void attachedClientsThatVanishLeaveNothing() {
-        Runnable[] sessions = new Runnable[2];
-        for (int kind = 0; kind < 2; kind++) {
-            int count = kind == 0 ? 50 : SESSIONS;
-            sessions[kind] = () -> {
-                try (HttpClient http = HttpClient.newHttpClient()) {
-                    for (int i = 0; i < count; i++) {
-                        try (ChannelSocket socket =
-                                ChannelSocket.open(http, urls.attach(container.id(), true), PROTOCOL)) {
-                            if (i % 10 == 0) {
-                                Waiting.until("a tick", () -> socket.text(1).contains("tick"));
-                            }
-                        }
+        leaveNothingByWebSocket(
+                "attached clients that vanished", () -> urls.attach(container.id(), true), (number, socket) -> {
+                    if (number % 10 == 0) {
+                        Waiting.until("a tick", () -> socket.text(1).contains("tick"));
                     }
-                    http.shutdownNow();
+                });
+    }
+
+    private interface Session {
+        void hold(int number, ChannelSocket socket);
+    }
+
+    private void leaveNothingByWebSocket(String what, Supplier<String> url, Session session) {
+        leaveNothing(what, () -> byWebSocket(50, url, session), () -> byWebSocket(SESSIONS, url, session));
+    }
+
+    private static void byWebSocket(int count, Supplier<String> url, Session session) {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            for (int i = 0; i < count; i++) {
+                try (ChannelSocket socket = ChannelSocket.open(http, url.get(), PROTOCOL)) {
+                    session.hold(i, socket);
                 }
-            };
+            }
+            http.shutdownNow();
         }
-        leaveNothing("attached clients that vanished", sessions[0], sessions[1]);
     }
 }

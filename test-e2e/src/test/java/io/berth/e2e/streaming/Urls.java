@@ -10,37 +10,23 @@ import java.util.List;
 record Urls(CriClient client) {
     /** With all of the streams that a command without a terminal has. */
     String exec(String container, String... command) {
-        return client.runtime()
-                .exec(ExecRequest.newBuilder()
-                        .setContainerId(container)
-                        .addAllCmd(List.of(command))
-                        .setStdin(true)
-                        .setStdout(true)
-                        .setStderr(true)
-                        .build())
-                .getUrl();
+        return exec(ExecRequest.newBuilder().setStdin(true).setStdout(true).setStderr(true), container, command);
     }
 
     /** With standard output only. */
     String output(String container, String... command) {
-        return client.runtime()
-                .exec(ExecRequest.newBuilder()
-                        .setContainerId(container)
-                        .addAllCmd(List.of(command))
-                        .setStdout(true)
-                        .build())
-                .getUrl();
+        return exec(ExecRequest.newBuilder().setStdout(true), container, command);
     }
 
     /** On a terminal. */
     String terminal(String container, String... command) {
+        return exec(ExecRequest.newBuilder().setStdin(true).setStdout(true).setTty(true), container, command);
+    }
+
+    private String exec(ExecRequest.Builder streams, String container, String... command) {
         return client.runtime()
-                .exec(ExecRequest.newBuilder()
-                        .setContainerId(container)
+                .exec(streams.setContainerId(container)
                         .addAllCmd(List.of(command))
-                        .setStdin(true)
-                        .setStdout(true)
-                        .setTty(true)
                         .build())
                 .getUrl();
     }
