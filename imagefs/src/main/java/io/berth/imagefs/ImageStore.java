@@ -268,6 +268,17 @@ public final class ImageStore implements AutoCloseable {
         return users.of(id, now.layers(id));
     }
 
+    /** Images, their layers, and what stands on what. */
+    public ImageGraph graph() {
+        ImageCatalog now = catalog;
+        Map<String, List<String>> snapshotsByImage = records.snapshotsByImage();
+        ImageGraph.Builder graph = new ImageGraph.Builder();
+        now.images()
+                .forEach(image ->
+                        graph.add(image, now.layers(image.id()), snapshotsByImage.getOrDefault(image.id(), List.of())));
+        return graph.build();
+    }
+
     private static Image existing(ImageCatalog catalog, String id) {
         return catalog.find(id).orElseThrow(() -> new ImageException(ImageException.Kind.NOT_FOUND, "no image " + id));
     }

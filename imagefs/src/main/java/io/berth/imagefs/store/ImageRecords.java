@@ -138,6 +138,16 @@ public final class ImageRecords implements AutoCloseable {
         return quick.query("SELECT key FROM snapshots ORDER BY created_at", row -> row.getString(1));
     }
 
+    /** The keys of the snapshots of each image that has some. */
+    public Map<String, List<String>> snapshotsByImage() {
+        return quick
+                .query(
+                        "SELECT image_id, key FROM snapshots ORDER BY created_at",
+                        row -> new Pair<>(row.getString(1), row.getString(2)))
+                .stream()
+                .collect(Collectors.groupingBy(Pair::key, Collectors.mapping(Pair::value, Collectors.toList())));
+    }
+
     /** The image that a snapshot was made from. */
     public Optional<String> imageOfSnapshot(String key) {
         return quick.query("SELECT image_id FROM snapshots WHERE key = ?", row -> row.getString(1), key).stream()
