@@ -1,5 +1,9 @@
 package io.berth.imagefs;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+
 /**
  * What a caller may show to one registry.
  *
@@ -27,6 +31,23 @@ public sealed interface Credentials {
 
     /** A user name and password, for basic authentication or the token server. */
     record Basic(String username, String password, String serverAddress) implements Credentials {
+        /** Reads Docker's {@code auth}, the base64 of {@code USERNAME:PASSWORD}; empty where it is something else. */
+        public static Optional<Credentials> decoded(String encoded, String serverAddress) {
+            String pair;
+            try {
+                pair = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
+            } catch (IllegalArgumentException _) {
+                return Optional.empty();
+            }
+            int colon = pair.indexOf(':');
+            if (colon < 0) {
+                return Optional.empty();
+            }
+            // Docker pads its own encoding with NULs.
+            String password = pair.substring(colon + 1).replaceAll("\0+$", "");
+            return Optional.of(new Basic(pair.substring(0, colon), password, serverAddress));
+        }
+
         @Override
         public String toString() {
             return "Basic[username=" + username + ", serverAddress=" + serverAddress + "]";

@@ -13,8 +13,10 @@ import java.util.Set;
  * @param insecure hosts (HOST or HOST:PORT) that are spoken to in plain HTTP. Loopback hosts always are unless a mirror
  *     entry names them with https
  * @param hosts goes before both, for the registries that it knows
+ * @param credentials what is shown where a caller brings nothing
  */
-public record RegistriesConfig(Map<String, List<URI>> mirrors, Set<String> insecure, RegistryHosts hosts) {
+public record RegistriesConfig(
+        Map<String, List<URI>> mirrors, Set<String> insecure, RegistryHosts hosts, RegistryCredentials credentials) {
     public static final RegistriesConfig DEFAULT = new RegistriesConfig(Map.of(), Set.of());
 
     public RegistriesConfig {
@@ -24,5 +26,9 @@ public record RegistriesConfig(Map<String, List<URI>> mirrors, Set<String> insec
 
     public RegistriesConfig(Map<String, List<URI>> mirrors, Set<String> insecure) {
         this(mirrors, insecure, RegistryHosts.NONE);
+    }
+
+    public RegistriesConfig(Map<String, List<URI>> mirrors, Set<String> insecure, RegistryHosts hosts) {
+        this(mirrors, insecure, hosts, RegistryCredentials.NONE);
     }
 }

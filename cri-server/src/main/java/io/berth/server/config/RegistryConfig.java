@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Registries.
@@ -11,8 +12,15 @@ import java.util.Map;
  * @param insecure hosts that are spoken to in plain HTTP
  * @param mirrors where to look first, by the host that references name
  * @param hostsDirectory directories with a {@code hosts.toml} for each registry
+ * @param credentialsFile as {@code docker login} writes it; need not be there
+ * @param credentialHelpers where the helpers are that it names; null: on the PATH
  */
-public record RegistryConfig(List<String> insecure, Map<String, List<URI>> mirrors, Path hostsDirectory) {
+public record RegistryConfig(
+        List<String> insecure,
+        Map<String, List<URI>> mirrors,
+        Path hostsDirectory,
+        Path credentialsFile,
+        @Nullable Path credentialHelpers) {
     static RegistryConfig read(Section section) {
         List<String> insecure = section.texts("insecure", List.of(), """
                 Registries (HOST or HOST:PORT) that are spoken to in plain HTTP. Those on loopback always are.""", Check.HOST);
@@ -20,8 +28,19 @@ public record RegistryConfig(List<String> insecure, Map<String, List<URI>> mirro
                 Directories HOST/hosts.toml (or _default/hosts.toml) say where a registry's content is and how it is
                 reached, as containerd's certs.d does: /etc/containerd/certs.d may be named here. They go before insecure
                 and mirrors, and are read anew for each pull.""");
-        return new RegistryConfig(insecure, section.uriLists("mirrors", """
+        Path credentialsFile = section.path("credentials_file", "/etc/berth/credentials.json", """
+                Credentials as Docker's config.json has them (auths, credsStore, credHelpers), for pulls and hosts that the
+                kubelet gives none for. Read anew when a registry asks.""");
+        String helpers = section.text("credential_helpers", "", """
+                Directory of the programs docker-credential-NAME that the credentials file names. Empty: they are on the
+                PATH.""", Check.ABSOLUTE_PATH_OR_EMPTY);
+        return new RegistryConfig(
+                insecure,
+                section.uriLists("mirrors", """
                 Where to look first, in order, by the host that references name, as
-                "docker.io" = ["https://mirror.example"] does for Docker Hub."""), hostsDirectory);
+                "docker.io" = ["https://mirror.example"] does for Docker Hub."""),
+                hostsDirectory,
+                credentialsFile,
+                helpers.isEmpty() ? null : Path.of(helpers));
     }
 }

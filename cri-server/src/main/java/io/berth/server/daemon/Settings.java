@@ -6,6 +6,8 @@ import io.berth.core.nri.NriConfig;
 import io.berth.imagefs.ImageStoreConfig;
 import io.berth.imagefs.PullLimits;
 import io.berth.imagefs.RegistriesConfig;
+import io.berth.imagefs.credentials.CredentialHelpers;
+import io.berth.imagefs.credentials.DockerCredentials;
 import io.berth.network.BridgeNetworkConfig;
 import io.berth.server.BuildInformation;
 import io.berth.server.config.BerthConfig;
@@ -32,7 +34,10 @@ final class Settings {
                 new RegistriesConfig(
                         config.registry().mirrors(),
                         Set.copyOf(config.registry().insecure()),
-                        new HostsDirectory(config.registry().hostsDirectory())),
+                        new HostsDirectory(config.registry().hostsDirectory()),
+                        new DockerCredentials(
+                                config.registry().credentialsFile(),
+                                new CredentialHelpers(config.registry().credentialHelpers()))),
                 new PullLimits(
                         Math.toIntExact(images.manifestLimit()),
                         PullLimits.DEFAULT.layers(),

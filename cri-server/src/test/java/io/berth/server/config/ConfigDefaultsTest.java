@@ -52,6 +52,8 @@ class ConfigDefaultsTest {
                 images.attempts = 4
                 registry.insecure = []
                 registry.hosts_directory = "/etc/berth/certs.d"
+                registry.credentials_file = "/etc/berth/credentials.json"
+                registry.credential_helpers = ""
                 registry.mirrors =\s
                 containers.exec_output_limit = "1MiB"
                 containers.log_line_limit = "16KiB"

@@ -2,25 +2,55 @@ package io.berth.imagefs.registry;
 
 import io.berth.imagefs.Credentials;
 import io.berth.imagefs.ImageException;
+import io.berth.imagefs.RegistryCredentials;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What one endpoint is shown for one repository: worked out at its first challenge, and kept. Any thread. */
+/**
+ * What one endpoint is shown for one repository: worked out at its first challenge, and kept. What the caller gave for
+ * it goes before what lies on this node. Any thread.
+ */
 final class Authenticator {
     private final Endpoint endpoint;
+    private final String repository;
+    private final RegistryCredentials stored;
     private final String scope;
     private final TokenEndpoint tokens;
     private @Nullable String authorization;
+    private @Nullable Credentials credentials;
 
-    Authenticator(Endpoint endpoint, String repository, TokenEndpoint tokens) {
+    Authenticator(Endpoint endpoint, String repository, TokenEndpoint tokens, RegistryCredentials stored) {
         this.endpoint = endpoint;
+        this.repository = repository;
+        this.stored = stored;
         this.scope = "repository:" + repository + ":pull";
         this.tokens = tokens;
         this.authorization = endpoint.credentials() instanceof Credentials.RegistryToken registryToken
-                ? "Bearer " + registryToken.token()
+                ? bearer(registryToken)
                 : null;
+    }
+
+    private static String bearer(Credentials.RegistryToken registryToken) {
+        return "Bearer " + registryToken.token();
+    }
+
+    /** What is shown here; looked for on this node only when the endpoint has asked. */
+    private Credentials credentials() {
+        Credentials known = credentials;
+        if (known == null) {
+            known = endpoint.credentials() instanceof Credentials.Anonymous
+                    ? stored.of(Hosts.ofServerAddress(Hosts.authority(endpoint.base())), repository)
+                    : endpoint.credentials();
+            credentials = known;
+        }
+        return known;
+    }
+
+    /** Whether it had something to show when it was asked. */
+    synchronized boolean hasShown() {
+        return credentials != null && !(credentials instanceof Credentials.Anonymous);
     }
 
     /** The header to send, or null before the first challenge. */
@@ -38,19 +68,20 @@ final class Authenticator {
         if (authorization != null && !authorization.equals(refused)) {
             return true;
         }
-        if (endpoint.credentials() instanceof Credentials.RegistryToken) {
-            return false;
+        if (credentials() instanceof Credentials.RegistryToken registryToken) {
+            authorization = bearer(registryToken);
+            return !authorization.equals(refused);
         }
         for (Challenge challenge : challenges) {
             if (challenge.scheme().equals("bearer")) {
-                authorization = "Bearer " + tokens.fetch(endpoint, challenge, scope);
+                authorization = "Bearer " + tokens.fetch(endpoint, credentials(), challenge, scope);
                 return true;
             }
         }
         boolean basic =
                 challenges.stream().anyMatch(challenge -> challenge.scheme().equals("basic"));
-        if (basic && refused == null && endpoint.credentials() instanceof Credentials.Basic credentials) {
-            authorization = basicHeader(credentials);
+        if (basic && refused == null && credentials() instanceof Credentials.Basic basicCredentials) {
+            authorization = basicHeader(basicCredentials);
             return true;
         }
         return false;

@@ -1,7 +1,7 @@
 package io.berth.imagefs.registry;
 
-import io.berth.imagefs.Credentials;
 import io.berth.imagefs.ImageException;
+import io.berth.imagefs.RegistryCredentials;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
@@ -14,11 +14,11 @@ final class EndpointSession {
     private final Transport transport;
     private final Authenticator authenticator;
 
-    EndpointSession(Endpoint endpoint, String repository, Transport transport) {
+    EndpointSession(Endpoint endpoint, String repository, Transport transport, RegistryCredentials stored) {
         this.endpoint = endpoint;
         this.repository = repository;
         this.transport = transport;
-        this.authenticator = new Authenticator(endpoint, repository, new TokenEndpoint(transport));
+        this.authenticator = new Authenticator(endpoint, repository, new TokenEndpoint(transport), stored);
     }
 
     /**
@@ -70,8 +70,8 @@ final class EndpointSession {
         if (kind != ImageException.Kind.UNAUTHENTICATED) {
             return null;
         }
-        return endpoint.credentials() instanceof Credentials.Anonymous
-                ? "; no credentials were given for this host, and the repository may not exist"
-                : "; the credentials given do not do";
+        return authenticator.hasShown()
+                ? "; the credentials given for this host do not do"
+                : "; no credentials were given for this host, and the repository may not exist";
     }
 }

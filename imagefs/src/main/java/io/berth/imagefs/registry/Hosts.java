@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Names of registry hosts: which are this machine, which are the same one under several names. */
-final class Hosts {
-    static final String DOCKER_HUB = "docker.io";
+public final class Hosts {
+    public static final String DOCKER_HUB = "docker.io";
     static final String DOCKER_HUB_REGISTRY = "registry-1.docker.io";
 
     private static final Set<String> DOCKER_HUB_NAMES = Set.of(DOCKER_HUB, "index.docker.io", DOCKER_HUB_REGISTRY);
@@ -37,7 +37,7 @@ final class Hosts {
     }
 
     /** {@code host[:port]} of what a Docker configuration calls a server address. */
-    static String ofServerAddress(String address) {
+    public static String ofServerAddress(String address) {
         String host = address.trim().toLowerCase(Locale.ROOT);
         host = host.replaceFirst("^https?://", "");
         int slash = host.indexOf('/');

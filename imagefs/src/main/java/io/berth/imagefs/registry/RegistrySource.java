@@ -34,7 +34,8 @@ public final class RegistrySource implements ImageSource {
         this.attempts = limits.attempts();
         this.manifests = new ManifestEndpoint(limits.manifestBytes());
         this.sessions = known.stream()
-                .map(endpoint -> new EndpointSession(endpoint, reference.repository(), transport))
+                .map(endpoint ->
+                        new EndpointSession(endpoint, reference.repository(), transport, registries.credentials()))
                 .toList();
     }
 

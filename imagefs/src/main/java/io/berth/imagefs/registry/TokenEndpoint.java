@@ -29,9 +29,10 @@ final class TokenEndpoint {
      * Gets an access token.
      *
      * @param registry the endpoint that made the challenge: an HTTPS registry must name an HTTPS token server
+     * @param credentials what may be shown for that endpoint
      * @param scope asked for where the challenge has none
      */
-    String fetch(Endpoint registry, Challenge challenge, String scope) {
+    String fetch(Endpoint registry, Credentials credentials, Challenge challenge, String scope) {
         String what = "token for " + Hosts.authority(registry.base());
         URI realm = realm(challenge, what);
         if (registry.base().getScheme().equals("https") && !"https".equals(realm.getScheme())) {
@@ -44,7 +45,7 @@ final class TokenEndpoint {
             parameters.put("service", challenge.parameter("service"));
         }
         parameters.put("scope", challenge.parameter("scope").isEmpty() ? scope : challenge.parameter("scope"));
-        try (Answer answer = ask(realm, parameters, registry.credentials(), what)) {
+        try (Answer answer = ask(realm, parameters, credentials, what)) {
             if (!answer.isSuccess()) {
                 throw refused(answer, what);
             }

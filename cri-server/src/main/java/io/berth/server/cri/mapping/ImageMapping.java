@@ -9,8 +9,6 @@ import io.berth.proto.cri.v1.AuthConfig;
 import io.berth.proto.cri.v1.FilesystemUsage;
 import io.berth.proto.cri.v1.Int64Value;
 import io.berth.proto.cri.v1.UInt64Value;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 
 /** Images and the credentials for them. */
 public final class ImageMapping {
@@ -74,24 +72,10 @@ public final class ImageMapping {
             return new Credentials.Basic(auth.getUsername(), auth.getPassword(), server);
         }
         if (!auth.getAuth().isEmpty()) {
-            return basic(auth.getAuth(), server);
+            return Credentials.Basic.decoded(auth.getAuth(), server)
+                    .orElseThrow(
+                            () -> BerthException.invalidArgument("auth.auth is not the base64 of USERNAME:PASSWORD"));
         }
         return Credentials.ANONYMOUS;
-    }
-
-    private static Credentials basic(String encoded, String server) {
-        String decoded;
-        try {
-            decoded = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            throw BerthException.invalidArgument("auth.auth is not base64");
-        }
-        int colon = decoded.indexOf(':');
-        if (colon < 0) {
-            throw BerthException.invalidArgument("auth.auth is not the base64 of USERNAME:PASSWORD");
-        }
-        // Docker pads its own encoding with NULs.
-        String password = decoded.substring(colon + 1).replaceAll("\0+$", "");
-        return new Credentials.Basic(decoded.substring(0, colon), password, server);
     }
 }

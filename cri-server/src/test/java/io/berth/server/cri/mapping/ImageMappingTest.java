@@ -67,7 +67,7 @@ class ImageMappingTest {
         assertThatThrownBy(() -> ImageMapping.credentials(
                         AuthConfig.newBuilder().setAuth("s3cret!").build()))
                 .isInstanceOf(BerthException.class)
-                .hasMessage("auth.auth is not base64");
+                .hasMessage("auth.auth is not the base64 of USERNAME:PASSWORD");
         assertThatThrownBy(() -> ImageMapping.credentials(auth("s3cret")))
                 .isInstanceOf(BerthException.class)
                 .hasMessage("auth.auth is not the base64 of USERNAME:PASSWORD");

@@ -1,0 +1,4 @@
+@NullMarked
+package io.berth.imagefs.credentials;
+
+import org.jspecify.annotations.NullMarked;
