@@ -9,6 +9,7 @@ import io.berth.imagefs.layers.StoreDirectories;
 import io.berth.imagefs.pull.ImageArchive;
 import io.berth.imagefs.pull.ImagePuller;
 import io.berth.imagefs.pull.JoinedPulls;
+import io.berth.imagefs.pull.PullProgress;
 import io.berth.imagefs.reference.ImageReference;
 import io.berth.imagefs.registry.RegistrySource;
 import io.berth.imagefs.snapshot.Snapshots;
@@ -42,7 +43,7 @@ public final class ImageStore implements AutoCloseable {
     private final ImagePuller puller;
     private final ImageUsers users;
     private final Set<String> pinned;
-    private final JoinedPulls<PullKey, PulledImage> pulls;
+    private final JoinedPulls<PullKey, Pull, PulledImage> pulls;
     private volatile ImageCatalog catalog;
 
     private ImageStore(ImageStoreConfig config, StoreDirectories directories, ImageRecords records) {
@@ -61,7 +62,7 @@ public final class ImageStore implements AutoCloseable {
         this.catalog = readCatalog();
     }
 
-    private record PullKey(String reference, Credentials credentials) {}
+    private record PullKey(ImageReference reference, Credentials credentials) {}
 
     /**
      * Opens the store, making its directory when missing. {@link #collect} is the caller's to call, before the first
@@ -85,23 +86,47 @@ public final class ImageStore implements AutoCloseable {
 
     /**
      * Pulls an image and blocks until it is recorded and durable. Joins a pull of the same reference with the same
-     * credentials that is under way. A pull that fails leaves nothing behind.
+     * credentials that is under way. A caller who is interrupted leaves at once; with the last one the pull is
+     * cancelled. A pull that fails leaves nothing behind.
      *
      * @param reference as a person writes it: {@code busybox}, {@code localhost:5000/x:tag}, {@code repo@sha256:…}
      */
     public PulledImage pull(String reference, Credentials credentials) {
         ImageReference name = ImageReference.parse(reference);
-        return pulls.join(new PullKey(name.toString(), credentials), () -> pullAlone(name, credentials));
+        return pulls.join(new PullKey(name, credentials), Pull::new);
     }
 
-    private PulledImage pullAlone(ImageReference name, Credentials credentials) {
-        RegistrySource source =
-                new RegistrySource(name, credentials, config.registries(), config.limits(), config.userAgent());
-        try {
-            ImagePuller.Outcome outcome = puller.pull(source, name.manifestKey(), name.digest(), name);
-            return new PulledImage(refreshed(outcome.imageId()), name.toString(), outcome.digest());
-        } catch (ImageException e) {
-            throw e.during("pulling " + name);
+    /** The pulls under way, in no order. */
+    public List<RunningPull> runningPulls() {
+        return pulls.underWay((pull, callers) -> pull.progress.now(callers));
+    }
+
+    /** One pull, whoever waits for it. */
+    private final class Pull implements JoinedPulls.Work<PulledImage> {
+        private final ImageReference name;
+        private final RegistrySource source;
+        private final PullProgress progress;
+
+        Pull(PullKey key) {
+            this.name = key.reference();
+            this.progress = new PullProgress(name.toString());
+            this.source = new RegistrySource(
+                    name, key.credentials(), config.registries(), config.limits(), config.userAgent());
+        }
+
+        @Override
+        public PulledImage run() {
+            try {
+                ImagePuller.Outcome outcome = puller.pull(source, name.manifestKey(), name.digest(), name, progress);
+                return new PulledImage(refreshed(outcome.imageId()), name.toString(), outcome.digest());
+            } catch (ImageException e) {
+                throw e.during("pulling " + name);
+            }
+        }
+
+        @Override
+        public void cancel() {
+            source.close();
         }
     }
 
@@ -140,7 +165,8 @@ public final class ImageStore implements AutoCloseable {
         Digest digest = chosen.digest();
         try {
             ImageArchive source = ImageArchive.open(archive, config.limits().manifestBytes());
-            ImagePuller.Outcome outcome = puller.pull(source, digest.toString(), digest, reference);
+            ImagePuller.Outcome outcome =
+                    puller.pull(source, digest.toString(), digest, reference, new PullProgress(name));
             return refreshed(outcome.imageId());
         } catch (ImageException e) {
             throw e.during("importing " + name + " from " + archive);

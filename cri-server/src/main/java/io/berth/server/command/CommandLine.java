@@ -8,6 +8,7 @@ import io.berth.server.config.ConfigPrinter;
 import io.berth.server.config.ReadConfig;
 import io.berth.server.daemon.Daemon;
 import io.berth.server.daemon.StartupException;
+import io.berth.server.node.NodeCommands;
 import java.io.PrintStream;
 import java.util.List;
 
@@ -23,6 +24,8 @@ public final class CommandLine {
             berthd config default                    print the default configuration, explained
             berthd config dump [--config FILE]       print the configuration in force
             berthd config validate [--config FILE]   check the configuration
+            berthd pulls [--config FILE]             show what the running daemon pulls
+            berthd images --tree [--config FILE]     show its images and the layers that they share
             berthd --version
             berthd --help
 
@@ -48,7 +51,7 @@ public final class CommandLine {
         } catch (ConfigException e) {
             e.lines().forEach(line -> errors.println("berthd: " + line));
             return FAILURE;
-        } catch (StartupException e) {
+        } catch (StartupException | NodeCommands.Failure e) {
             errors.println("berthd: " + e.getMessage());
             return FAILURE;
         }
@@ -65,10 +68,16 @@ public final class CommandLine {
                 load(validate.file());
                 output.println("The configuration is valid.");
             }
+            case Invocation.Pulls pulls -> output.print(commands(pulls.file()).pulls());
+            case Invocation.ImageTree tree -> output.print(commands(tree.file()).imageTree());
             case Invocation.Serve serve -> Daemon.run(load(serve.file()));
         }
         output.flush();
         return 0;
+    }
+
+    private static NodeCommands commands(Invocation.ConfigFile file) {
+        return new NodeCommands(load(file).config().socket());
     }
 
     private static ReadConfig load(Invocation.ConfigFile file) {

@@ -24,6 +24,12 @@ sealed interface Invocation {
     /** Whether the configuration can be used. */
     record ConfigValidate(ConfigFile file) implements Invocation {}
 
+    /** The pulls of a running daemon. */
+    record Pulls(ConfigFile file) implements Invocation {}
+
+    /** The images of a running daemon. */
+    record ImageTree(ConfigFile file) implements Invocation {}
+
     /** The daemon. */
     record Serve(ConfigFile file) implements Invocation {}
 
@@ -54,6 +60,8 @@ sealed interface Invocation {
                 return new Version();
             } else if (word.equals("--config") || word.startsWith("--config=")) {
                 file = configFile(word, rest);
+            } else if (word.equals("--tree") && "images".equals(command) && subcommand == null) {
+                subcommand = word;
             } else if (word.startsWith("-")) {
                 throw new UsageException("unknown option " + word);
             } else if (command == null) {
@@ -84,9 +92,25 @@ sealed interface Invocation {
         if (command == null) {
             return new Serve(file);
         }
-        if (!command.equals("config")) {
-            throw new UsageException("unknown command " + command);
-        }
+        return switch (command) {
+            case "config" -> config(subcommand, file);
+            case "pulls" -> {
+                if (subcommand != null) {
+                    throw new UsageException("too many arguments: " + subcommand);
+                }
+                yield new Pulls(file);
+            }
+            case "images" -> {
+                if (!"--tree".equals(subcommand)) {
+                    throw new UsageException("images needs --tree");
+                }
+                yield new ImageTree(file);
+            }
+            default -> throw new UsageException("unknown command " + command);
+        };
+    }
+
+    private static Invocation config(@Nullable String subcommand, ConfigFile file) {
         return switch (subcommand) {
             case "default" -> new ConfigDefault();
             case "dump" -> new ConfigDump(file);

@@ -61,6 +61,25 @@ final class Calls {
                 observer::onError);
     }
 
+    /**
+     * As {@link #onThread}, for what is worth doing only as long as somebody waits: when the caller goes away, or its
+     * deadline passes, the thread that works for it is interrupted.
+     */
+    <T> void onInterruptedThread(String method, StreamObserver<T> observer, Supplier<T> answer) {
+        Interruption interruption = new Interruption();
+        asServer(observer).setOnCancelHandler(interruption::cancel);
+        run(
+                method,
+                () -> {
+                    T response = interruption.during(answer);
+                    return () -> {
+                        observer.onNext(response);
+                        observer.onCompleted();
+                    };
+                },
+                observer::onError);
+    }
+
     /** Begins on this very thread and answers when the work is done, on whichever thread ends it; neither may block. */
     <T> void later(String method, StreamObserver<T> observer, Supplier<CompletionStage<T>> work) {
         ignoreCancellation(observer);

@@ -86,7 +86,7 @@ public final class ImageService extends ImageServiceImplBase {
 
     @Override
     public void pullImage(PullImageRequest request, StreamObserver<PullImageResponse> observer) {
-        calls.onThread("PullImage", observer, () -> {
+        calls.onInterruptedThread("PullImage", observer, () -> {
             String reference = Require.text(request.getImage().getImage(), IMAGE);
             Fields.image(reference);
             PulledImage pulled = store.pull(reference, ImageMapping.credentials(request.getAuth()));

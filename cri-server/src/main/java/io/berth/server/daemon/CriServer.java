@@ -3,6 +3,7 @@ package io.berth.server.daemon;
 import io.berth.proto.cri.v1.CriProto;
 import io.berth.server.logging.Logging;
 import io.grpc.BindableService;
+import io.grpc.HandlerRegistry;
 import io.grpc.Server;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerStreamTracer;
@@ -71,9 +72,14 @@ final class CriServer implements AutoCloseable {
         return builder;
     }
 
-    /** Listens. */
+    /**
+     * Listens.
+     *
+     * @param late asked for methods that no service has
+     */
     void start(
             List<BindableService> services,
+            HandlerRegistry late,
             List<ServerInterceptor> interceptors,
             List<ServerStreamTracer.Factory> tracers)
             throws IOException {
@@ -81,6 +87,7 @@ final class CriServer implements AutoCloseable {
         interceptors.forEach(builder::intercept);
         tracers.forEach(builder::addStreamTracerFactory);
         services.forEach(builder::addService);
+        builder.fallbackHandlerRegistry(late);
         server = builder.build().start();
     }
 

@@ -20,6 +20,7 @@ import io.berth.server.logging.Logging;
 import io.berth.server.metrics.CallMetrics;
 import io.berth.server.metrics.DaemonMetrics;
 import io.berth.server.metrics.MetricsServer;
+import io.berth.server.node.LateServices;
 import io.berth.server.streaming.StreamingServer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -121,7 +122,10 @@ public final class Daemon {
         events = service.events();
         CallMetrics calls = new CallMetrics();
         serving.start(
-                List.of(service, new ImageService(images, executor)), List.of(new EarlyHeaders()), List.of(calls));
+                List.of(service, new ImageService(images, executor)),
+                new LateServices(images),
+                List.of(new EarlyHeaders()),
+                List.of(calls));
         preload(images);
         NriPluginsConfig nri = config.nri();
         if (nri.enabled() && nri.isPartOfTheStart()) {

@@ -23,6 +23,8 @@ import io.berth.proto.cri.v1.SecurityProfile;
 import io.berth.proto.cri.v1.StartContainerRequest;
 import io.berth.proto.cri.v1.StopContainerRequest;
 import io.berth.proto.cri.v1.StopPodSandboxRequest;
+import io.berth.server.client.UnixClient;
+import io.berth.server.node.NodeCommands;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.slf4j.Logger;
@@ -47,19 +49,21 @@ final class Rehearsal {
 
     /** Plays it as far as this machine lets it: a step that fails is logged and ends the play. */
     static void play(Path socket, Path directory) {
-        try (SelfClient client = SelfClient.connect(socket)) {
+        try (UnixClient client = UnixClient.connect(socket)) {
             playPod(client, directory);
+            NodeCommands commands = new NodeCommands(socket);
+            LOG.info("{}{}", commands.pulls(), commands.imageTree());
             client.call(
                     ImageServiceGrpc.getPullImageMethod(),
                     PullImageRequest.newBuilder()
                             .setImage(ImageSpec.newBuilder().setImage(UNREACHABLE))
                             .build());
-        } catch (IOException e) {
+        } catch (IOException | NodeCommands.Failure e) {
             LOG.info("rehearsal ended: {}", e.getMessage());
         }
     }
 
-    private static void playPod(SelfClient client, Path directory) throws IOException {
+    private static void playPod(UnixClient client, Path directory) throws IOException {
         Image image = client
                 .call(ImageServiceGrpc.getListImagesMethod(), ListImagesRequest.getDefaultInstance())
                 .getImagesList()
@@ -121,7 +125,7 @@ final class Rehearsal {
         return config.build();
     }
 
-    private static void look(SelfClient client, String sandbox, String container, Image image) throws IOException {
+    private static void look(UnixClient client, String sandbox, String container, Image image) throws IOException {
         client.call(
                 RuntimeServiceGrpc.getPodSandboxStatusMethod(),
                 PodSandboxStatusRequest.newBuilder()

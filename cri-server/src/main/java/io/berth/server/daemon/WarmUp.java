@@ -7,6 +7,7 @@ import io.berth.proto.cri.v1.ListPodSandboxRequest;
 import io.berth.proto.cri.v1.RuntimeServiceGrpc;
 import io.berth.proto.cri.v1.StatusRequest;
 import io.berth.proto.cri.v1.VersionRequest;
+import io.berth.server.client.UnixClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,7 +28,7 @@ final class WarmUp {
 
     /** The one call that comes before the socket has its name. */
     static void answer(Path socket) throws IOException {
-        try (SelfClient client = SelfClient.connect(socket)) {
+        try (UnixClient client = UnixClient.connect(socket)) {
             client.call(RuntimeServiceGrpc.getVersionMethod(), VersionRequest.getDefaultInstance());
         }
     }
@@ -46,7 +47,7 @@ final class WarmUp {
     }
 
     private static void call(Path socket) {
-        try (SelfClient client = SelfClient.connect(socket)) {
+        try (UnixClient client = UnixClient.connect(socket)) {
             client.call(RuntimeServiceGrpc.getStatusMethod(), StatusRequest.getDefaultInstance());
             client.call(RuntimeServiceGrpc.getListPodSandboxMethod(), ListPodSandboxRequest.getDefaultInstance());
             client.call(RuntimeServiceGrpc.getListContainersMethod(), ListContainersRequest.getDefaultInstance());

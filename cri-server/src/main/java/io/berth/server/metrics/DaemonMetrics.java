@@ -109,10 +109,24 @@ public final class DaemonMetrics extends Collector {
                 .value(pulls.succeeded(), "success")
                 .value(pulls.failed(), "failure");
         families.gauge("pulls_running", "Pulls and imports under way.").value(pulls.running());
-        families.counter("pulled_bytes", "Bytes of the layers that were fetched whole, compressed.")
+        Families.Family failures =
+                families.counter("pull_failures", "Pulls and imports that failed, by why they did.", "kind");
+        pulls.failures()
+                .forEach((kind, count) -> failures.value(count, kind.name().toLowerCase(Locale.ROOT)));
+        families.counter("pulled_bytes", "Bytes of layers that have come from registries, compressed.")
                 .value(pulls.layerBytes());
-        families.counter("pull_seconds", "Time of all pulls that have ended, together.")
-                .value(pulls.nanoseconds() / NANOSECONDS);
+        Families.Family took =
+                families.histogram("pull_duration_seconds", "How long pulls and imports took that have ended.");
+        long count = 0;
+        for (int bucket = 0; bucket < pulls.durations().size(); bucket++) {
+            count += pulls.durations().get(bucket);
+            String bound = bucket < PullStatistics.BOUNDS.size()
+                    ? Collector.doubleToGoString(PullStatistics.BOUNDS.get(bucket))
+                    : "+Inf";
+            took.series("_bucket", (double) count, List.of("le"), List.of(bound));
+        }
+        took.series("_count", (double) count, List.of(), List.of());
+        took.series("_sum", pulls.nanoseconds() / NANOSECONDS, List.of(), List.of());
         families.gauge("images", "Images in the store.").value(images.list().size());
     }
 

@@ -32,6 +32,22 @@ class CommandLineTest {
     }
 
     @Test
+    void aDaemonThatDoesNotRunIsNamed() throws IOException {
+        Path file = Files.writeString(directory.resolve("c.toml"), "run_directory = \"" + directory + "\"\n");
+        for (List<String> command : List.of(List.of("pulls"), List.of("images", "--tree"))) {
+            errors.reset();
+            String[] words = java.util.stream.Stream.concat(
+                            command.stream(), java.util.stream.Stream.of("--config", file.toString()))
+                    .toArray(String[]::new);
+            assertThat(run(words)).isEqualTo(1);
+            assertThat(errors()).contains("no daemon answers at " + directory.resolve("berth.sock"));
+        }
+        assertThat(run("images")).isEqualTo(2);
+        assertThat(run("pulls", "now")).isEqualTo(2);
+        assertThat(run("pulls", "--tree")).isEqualTo(2);
+    }
+
+    @Test
     void aGoodFileIsValid() throws IOException {
         Path file = Files.writeString(directory.resolve("c.toml"), "[network]\nmtu = 1400\n");
         assertThat(run("config", "validate", "--config", file.toString())).isZero();

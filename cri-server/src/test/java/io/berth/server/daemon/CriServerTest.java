@@ -30,6 +30,7 @@ import io.berth.proto.cri.v1.StreamPodSandboxesRequest;
 import io.berth.proto.cri.v1.StreamPodSandboxesResponse;
 import io.berth.proto.cri.v1.VersionRequest;
 import io.berth.proto.cri.v1.VersionResponse;
+import io.berth.server.client.UnixClient;
 import io.berth.server.config.BerthConfig;
 import io.berth.server.cri.RpcExecutor;
 import io.berth.server.cri.RuntimeService;
@@ -38,6 +39,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.util.MutableHandlerRegistry;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
@@ -76,6 +78,7 @@ class CriServerTest {
         server = CriServer.prepare(socket);
         server.start(
                 List.of(new RuntimeService(runtime, streams, () -> Map.of("config", "{}"), executor)),
+                new MutableHandlerRegistry(),
                 List.of(),
                 List.of());
         channel = NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.toString()))
@@ -290,7 +293,7 @@ class CriServerTest {
 
     @Test
     void theDaemonCanCallItself() throws IOException {
-        try (SelfClient self = SelfClient.connect(directory.resolve("berth.sock"))) {
+        try (UnixClient self = UnixClient.connect(directory.resolve("berth.sock"))) {
             for (int i = 0; i < 3; i++) {
                 assertThat(self.call(RuntimeServiceGrpc.getVersionMethod(), VersionRequest.getDefaultInstance())
                                 .getRuntimeName())

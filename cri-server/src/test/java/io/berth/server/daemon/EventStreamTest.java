@@ -24,6 +24,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.util.MutableHandlerRegistry;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
@@ -84,7 +85,7 @@ class EventStreamTest {
                 Map::of,
                 executor);
         events = service.events();
-        server.start(List.of(service), List.of(new EarlyHeaders()), List.of());
+        server.start(List.of(service), new MutableHandlerRegistry(), List.of(new EarlyHeaders()), List.of());
         channel = NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.toString()))
                 .channelType(EpollDomainSocketChannel.class)
                 .eventLoopGroup(group)

@@ -1,5 +1,6 @@
 package io.berth.imagefs.pull;
 
+import io.berth.imagefs.ImageException;
 import io.berth.imagefs.Platform;
 import io.berth.imagefs.PullLimits;
 import io.berth.imagefs.PullStatistics;
@@ -12,11 +13,13 @@ import io.berth.imagefs.reference.ImageReference;
 import io.berth.imagefs.store.ImageRecord;
 import io.berth.imagefs.unpack.LayerUnpacker;
 import io.berth.kernel.SystemCalls;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,9 +53,11 @@ public final class ImagePuller implements AutoCloseable {
      * @param source closed by this, which ends its connections, whatever happens
      * @param key tag or digest to ask the source for
      * @param name what the image will be called
+     * @param progress is told how it goes on
      */
-    public Outcome pull(ImageSource source, String key, @Nullable Digest wanted, ImageReference name) {
-        return counters.count(() -> pullCounted(source, key, wanted, name));
+    public Outcome pull(
+            ImageSource source, String key, @Nullable Digest wanted, ImageReference name, PullProgress progress) {
+        return counters.count(() -> pullCounted(source, key, wanted, name, progress));
     }
 
     /** What has been pulled so far. */
@@ -60,12 +65,14 @@ public final class ImagePuller implements AutoCloseable {
         return counters.now();
     }
 
-    private Outcome pullCounted(ImageSource source, String key, @Nullable Digest wanted, ImageReference name) {
+    private Outcome pullCounted(
+            ImageSource source, String key, @Nullable Digest wanted, ImageReference name, PullProgress progress) {
+        LOG.info("pulling {}", name);
         long start = System.nanoTime();
         try (source) {
             ResolvedImage image = resolver.resolve(source, key, wanted);
             try (LayerStore.Lease lease = layers.lease()) {
-                fetchLayers(source, lease, image);
+                fetchLayers(source, lease, image, progress);
                 List<Digest> stack = new ArrayList<>(image.document().diffIds());
                 Digest correction = implied.correct(lease, stack);
                 if (correction != null) {
@@ -74,31 +81,52 @@ public final class ImagePuller implements AutoCloseable {
                 lease.commit(record(image, name), stack);
             }
             LOG.info(
-                    "pulled {}: {} with {} layers in {} ms",
+                    "pulled {}: {} with {} layers, {} fetched in {} ms",
                     name,
                     image.id(),
                     image.layers().size(),
+                    PullProgress.megabytes(progress.came()),
                     (System.nanoTime() - start) / 1_000_000);
             return new Outcome(image.id().toString(), image.digest().toString());
+        } catch (ImageException e) {
+            // Why it failed is told to whoever asked for it; this is for a pull that nobody asks for any more.
+            LOG.info(
+                    "pull of {} ended after {} ms and {}: {}",
+                    name,
+                    (System.nanoTime() - start) / 1_000_000,
+                    PullProgress.megabytes(progress.came()),
+                    Thread.currentThread().isInterrupted() ? ImageException.Kind.CANCELLED : e.kind());
+            throw e;
         }
     }
 
-    private void fetchLayers(ImageSource source, LayerStore.Lease lease, ResolvedImage image) {
+    private void fetchLayers(ImageSource source, LayerStore.Lease lease, ResolvedImage image, PullProgress progress) {
         Map<Digest, ContentDescriptor> distinct = new LinkedHashMap<>();
         List<Digest> diffIds = image.document().diffIds();
         for (int i = 0; i < diffIds.size(); i++) {
             distinct.putIfAbsent(diffIds.get(i), image.layers().get(i));
         }
+        progress.resolved(
+                distinct.size(),
+                distinct.values().stream().mapToLong(ContentDescriptor::size).sum());
         LayerThreads.Group group = threads.group(source::close);
-        distinct.forEach((diffId, layer) -> group.run(() -> lease.require(
-                diffId,
-                directory -> {
-                    var content = unpacker.unpack(source.blob(layer), layer, diffId, directory, group::isCancelled);
-                    counters.layer(layer.size());
-                    return content;
-                },
-                group::isCancelled)));
-        group.await();
+        distinct.forEach((diffId, layer) -> group.run(() -> {
+            AtomicBoolean fetched = new AtomicBoolean();
+            lease.require(
+                    diffId,
+                    directory -> {
+                        fetched.set(true);
+                        InputStream blob = progress.counting(source.blob(layer), counters::came);
+                        return unpacker.unpack(blob, layer, diffId, directory, group::isCancelled);
+                    },
+                    group::isCancelled);
+            if (fetched.get()) {
+                progress.unpacked();
+            } else {
+                progress.found(layer.size());
+            }
+        }));
+        group.await(progress::tick);
     }
 
     private static ImageRecord record(ResolvedImage image, ImageReference name) {

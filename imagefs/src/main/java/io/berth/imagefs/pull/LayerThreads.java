@@ -75,8 +75,12 @@ final class LayerThreads implements AutoCloseable {
             }
         }
 
-        /** Waits until no task runs any more, and throws the first failure. */
-        void await() {
+        /**
+         * Waits until no task runs any more, and throws the first failure.
+         *
+         * @param eachSecond run now and then meanwhile
+         */
+        void await(Runnable eachSecond) {
             long end = System.nanoTime() + deadline.toNanos();
             boolean interrupted = false;
             for (Future<?> task : tasks) {
@@ -84,6 +88,7 @@ final class LayerThreads implements AutoCloseable {
                     try {
                         task.get(1, TimeUnit.SECONDS);
                     } catch (TimeoutException _) {
+                        eachSecond.run();
                         if (System.nanoTime() > end) {
                             fail(new ImageException(
                                     ImageException.Kind.DEADLINE_EXCEEDED,

@@ -1,4 +1,4 @@
-package io.berth.server.daemon;
+package io.berth.server.client;
 
 import io.grpc.MethodDescriptor;
 import java.io.ByteArrayOutputStream;
@@ -14,10 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Calls this daemon's own socket. The few frames of HTTP/2 that it takes are written here, since a client of gRPC would
- * cost more time and memory than all else of the start. For one thread, and for answers below 64 KiB each.
+ * Calls a daemon's socket: its own at the start, another's for the command line. The few frames of HTTP/2 that it takes
+ * are written here, since a client of gRPC would cost more time and memory than all else of the start. For one thread.
  */
-final class SelfClient implements AutoCloseable {
+public final class UnixClient implements AutoCloseable {
     private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     private static final int DATA = 0;
     private static final int HEADERS = 1;
@@ -35,15 +35,16 @@ final class SelfClient implements AutoCloseable {
     private final DataInputStream input;
     private int stream = -1;
 
-    private SelfClient(SocketChannel channel) {
+    private UnixClient(SocketChannel channel) {
         this.channel = channel;
         this.output = new DataOutputStream(Channels.newOutputStream(channel));
         this.input = new DataInputStream(Channels.newInputStream(channel));
     }
 
-    static SelfClient connect(Path socket) throws IOException {
+    /** Connects; {@link #close} from another thread ends what waits. */
+    public static UnixClient connect(Path socket) throws IOException {
         SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
-        SelfClient client = new SelfClient(channel);
+        UnixClient client = new UnixClient(channel);
         client.output.write(PREFACE.getBytes(StandardCharsets.US_ASCII));
         client.frame(SETTINGS, 0, 0, new byte[0]);
         return client;
@@ -54,7 +55,7 @@ final class SelfClient implements AutoCloseable {
      *
      * @throws IOException when there is no answer, as for a call that failed
      */
-    <Q, R> R call(MethodDescriptor<Q, R> method, Q request) throws IOException {
+    public <Q, R> R call(MethodDescriptor<Q, R> method, Q request) throws IOException {
         stream += 2; // a client's streams have odd numbers
         frame(HEADERS, END_HEADERS, stream, headers(method.getFullMethodName()));
         frame(DATA, END_STREAM, stream, message(method.streamRequest(request)));
@@ -85,9 +86,10 @@ final class SelfClient implements AutoCloseable {
             }
             if (type == DATA && payload.length > 0) {
                 answer.writeBytes(payload);
-                frame(WINDOW_UPDATE, 0, 0, new byte[] {
-                    0, (byte) (payload.length >>> 16), (byte) (payload.length >>> 8), (byte) payload.length
-                });
+                byte[] taken = {0, (byte) (payload.length >>> 16), (byte) (payload.length >>> 8), (byte) payload.length
+                };
+                frame(WINDOW_UPDATE, 0, 0, taken);
+                frame(WINDOW_UPDATE, 0, its, taken);
             }
             if (type == HEADERS && its == stream && (flags & END_STREAM) != 0) {
                 return answer.toByteArray();

@@ -1,0 +1,4 @@
+@NullMarked
+package io.berth.server.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.berth.imagefs.pull;
+
+import org.jspecify.annotations.NullMarked;
