@@ -14,6 +14,9 @@ public sealed interface Fault {
     /** Bytes without end. */
     record Endless() implements Fault {}
 
+    /** The right bytes, but so few a second that a test can watch them come. */
+    record Trickle(int bytesPerSecond) implements Fault {}
+
     /** A redirect to itself. */
     record RedirectLoop() implements Fault {}
 

@@ -25,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 public final class ProxyRegistry implements AutoCloseable {
     /** What its token service gives, and what opens it. */
     public static final String TOKEN = "a-token-for-the-harbour";
+
+    private static final int STEPS_PER_SECOND = 20;
 
     private final String upstream;
     private final @Nullable String credentials;
@@ -45,6 +48,7 @@ public final class ProxyRegistry implements AutoCloseable {
     private final ConcurrentMap<String, Fault> faults = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<String> requests = new ConcurrentLinkedQueue<>();
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final AtomicInteger trickling = new AtomicInteger();
     private volatile Duration delay = Duration.ZERO;
 
     private ProxyRegistry(String upstream, @Nullable String credentials) throws IOException {
@@ -159,6 +163,12 @@ public final class ProxyRegistry implements AutoCloseable {
                     }
                 }
             }
+            case Fault.Trickle(int bytesPerSecond) -> {
+                HttpResponse<byte[]> response = fetch(exchange);
+                copyHeaders(response, exchange);
+                exchange.sendResponseHeaders(response.statusCode(), response.body().length);
+                trickle(exchange.getResponseBody(), response.body(), bytesPerSecond / STEPS_PER_SECOND);
+            }
             case Fault.RedirectLoop() -> {
                 exchange.getResponseHeaders()
                         .set(
@@ -172,6 +182,26 @@ public final class ProxyRegistry implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private void trickle(OutputStream out, byte[] body, int step) throws IOException, InterruptedException {
+        trickling.incrementAndGet();
+        try {
+            for (int at = 0; at < body.length; at += step) {
+                out.write(body, at, Math.min(step, body.length - at));
+                out.flush();
+                if (closed.await(1000 / STEPS_PER_SECOND, TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+            }
+        } finally {
+            trickling.decrementAndGet();
+        }
+    }
+
+    /** How many bodies {@linkplain Fault.Trickle trickle} at this moment. */
+    public int trickling() {
+        return trickling.get();
     }
 
     private HttpResponse<byte[]> fetch(HttpExchange exchange) throws IOException, InterruptedException {

@@ -39,6 +39,22 @@ public final class RegistryProcess implements AutoCloseable {
         return start(parent, "", null);
     }
 
+    /**
+     * Starts a registry that speaks TLS, wants a certificate of its clients, and serves what another one has. Nothing
+     * is pushed to it.
+     *
+     * @param certificate file (PEM) of its certificate, which is its clients' authority as well
+     * @param key file (PEM)
+     */
+    public static RegistryProcess startWithTls(Path parent, RegistryProcess content, Path certificate, Path key) {
+        return start(parent, content.directory.resolve("storage"), """
+                  tls:
+                    certificate: %s
+                    key: %s
+                    clientcas: [%s]
+                """.formatted(certificate, key, certificate), null);
+    }
+
     /** Starts a registry that wants {@link #USER} and {@link #PASSWORD} by basic authentication. */
     public static RegistryProcess startPrivate(Path parent) {
         return start(parent, """
@@ -49,22 +65,30 @@ public final class RegistryProcess implements AutoCloseable {
                 """, USER + ":" + PASSWORD);
     }
 
-    private static RegistryProcess start(Path parent, String authentication, @Nullable String credentials) {
+    private static RegistryProcess start(Path parent, String more, @Nullable String credentials) {
+        return start(parent, null, more, credentials);
+    }
+
+    private static RegistryProcess start(
+            Path parent, @Nullable Path storage, String more, @Nullable String credentials) {
         try {
             Files.createDirectories(parent);
             Path directory = Files.createTempDirectory(parent, "registry");
             int port = freePort();
             Path configuration = directory.resolve("config.yml");
-            Files.writeString(configuration, """
+            Files.writeString(
+                    configuration,
+                    """
                     version: 0.1
                     log:
                       level: warn
                     storage:
                       filesystem:
-                        rootdirectory: %s/storage
+                        rootdirectory: %s
                     http:
                       addr: 127.0.0.1:%d
-                    """.formatted(directory, port) + authentication.formatted(directory));
+                    """.formatted(storage == null ? directory.resolve("storage") : storage, port)
+                            + more.formatted(directory));
             Files.writeString(directory.resolve("users"), USERS_FILE);
             Process process = new ProcessBuilder(
                             Places.tool("docker-registry").toString(), "serve", configuration.toString())
