@@ -1,4 +1,4 @@
-# For ./run and ./test to source: what a machine needs before Berth can be built on it.
+# For ./run, ./test and ./bench to source: what a machine needs before Berth can be built on it.
 
 # Which distribution package has which program or file.
 berth_packages=(
@@ -125,4 +125,19 @@ berth_check_kernel() {
 # The distribution's Maven brings libraries that a JDK 25 warns about at each start; it is told that this is known.
 berth_quiet_maven() {
   export MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow"
+}
+
+# Builds, at the top of the repository, what is older than its sources; the tests are ./test's.
+berth_build() {
+  local stamp=target/run/built
+  if [ -e "$stamp" ] && [ -x cri-server/target/dist/bin/berthd ] && [ -d test-e2e/target/classes ] &&
+    [ -z "$(find pom.xml ./*/pom.xml ./*/src packaging .mvn -newer "$stamp" -type f -print -quit)" ]; then
+    return
+  fi
+  echo "Building (a minute or two the first time)..."
+  mvn -q -ntp -B -DskipTests -Dspotless.check.skip package || {
+    echo "The build failed: what Maven says above is why." >&2
+    return 1
+  }
+  mkdir -p "${stamp%/*}" && touch "$stamp"
 }

@@ -210,7 +210,8 @@ public final class Benchmark {
                 },
                 AFTERMATH);
         Collections.sort(milliseconds);
-        measurements.add(new Measurement(operation, milliseconds, spent.machine() / count, spent.daemon() / count));
+        measurements.add(new Measurement(
+                operation, milliseconds, spent.machine() / count, spent.processes() / count, spent.daemon() / count));
         Waiting.pause(AFTERMATH);
     }
 

@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** The image that pulls are measured with: six layers, about a gigabyte of files, packed with gzip and with zstd. */
-final class BenchmarkImage {
+public final class BenchmarkImage {
     private static final List<Long> LAYER_MEGABYTES = List.of(80L, 290L, 170L, 230L, 150L, 90L);
     private static final List<Long> WARM_UP_MEGABYTES = List.of(25L, 25L, 25L);
     private static final List<Compression> COMPRESSIONS = List.of(Compression.GZIP, Compression.ZSTD);
@@ -32,7 +32,8 @@ final class BenchmarkImage {
         return make(directory, "small", WARM_UP_MEGABYTES);
     }
 
-    private static Map<Compression, LargeImage> make(Path directory, String name, List<Long> megabytes) {
+    /** One of layers of these sizes, unpacked, whose content the name decides. */
+    public static Map<Compression, LargeImage> make(Path directory, String name, List<Long> megabytes) {
         ExecutorService executor = Executors.newFixedThreadPool(THREADS);
         try {
             List<CompletableFuture<List<LayerFile>>> made = new ArrayList<>();

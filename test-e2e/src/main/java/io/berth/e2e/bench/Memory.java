@@ -6,12 +6,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Memory of processes, in kilobytes of 1024 bytes, from {@code /proc/PID/smaps_rollup}. */
-final class Memory {
+public final class Memory {
     private Memory() {}
 
     /** What would be free if the process ended. */
     static long privateKilobytes(long pid) {
         return field(pid, "Private_Clean:") + field(pid, "Private_Dirty:");
+    }
+
+    /** Its share: what several processes have in common is divided among them. */
+    public static long proportionalKilobytes(long pid) {
+        return field(pid, "Pss:");
+    }
+
+    /** What the machine could still give to programs without swapping. */
+    public static long availableKilobytes() {
+        return field(Path.of("/proc/meminfo"), "MemAvailable:");
     }
 
     static long residentKilobytes(long pid) {

@@ -16,7 +16,7 @@ import java.util.Locale;
  * @param runtimeCpu seconds of the runtime's own process
  * @param peakMegabytes the most that it had resident, above what it had before
  */
-record PullRun(
+public record PullRun(
         String runtime, String image, double seconds, double machineCpu, double runtimeCpu, double peakMegabytes) {
     private static final Duration AFTERMATH = Duration.ofMillis(300);
     private static final double MILLISECONDS = 1000;
@@ -44,7 +44,8 @@ record PullRun(
      * Pulls and measures. The image stays: where many files have been deleted a moment ago, ext4 without a journal
      * looks for new ones several times as long.
      */
-    static PullRun measure(String runtime, long pid, CriClient client, CpuMeter meter, String image, String name) {
+    public static PullRun measure(
+            String runtime, long pid, CriClient client, CpuMeter meter, String image, String name) {
         long before = Memory.residentKilobytes(pid);
         Memory.forgetPeak(pid);
         long[] time = new long[1];

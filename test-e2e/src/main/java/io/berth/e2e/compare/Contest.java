@@ -1,0 +1,114 @@
+package io.berth.e2e.compare;
+
+import io.berth.e2e.image.Busybox;
+import io.berth.e2e.image.ImageBuilder;
+import io.berth.e2e.image.Layer;
+import io.berth.e2e.registry.RegistryProcess;
+import io.berth.proto.cri.v1.ImageSpec;
+import io.berth.proto.cri.v1.ListContainersRequest;
+import io.berth.proto.cri.v1.PullImageRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The registry and the contenders of a run, each with the image pulled; all of them end with it.
+ *
+ * @param contenders Berth first
+ */
+record Contest(RegistryProcess registry, List<Pods> contenders) implements AutoCloseable {
+    /** What lasts as long as the machine is up; a tmpfs, as on a node. */
+    private static final Path VOLATILE = Path.of("/run/bench");
+
+    /** berthd is compiled while it runs; the others were before. */
+    private static final int BERTH_WARM_UP = 250;
+
+    private static final int WARM_UP_CALLS = 4000;
+
+    /** Berth alone. */
+    static Contest ofBerth(Path disk) {
+        Contest contest = new Contest(RegistryProcess.start(disk), new ArrayList<>());
+        contest.orClose(() -> contest.add(BerthContender.start(VOLATILE.resolve("berth"), disk.resolve("berth"))));
+        return contest;
+    }
+
+    /** Berth, and a containerd for each OCI runtime. */
+    static Contest of(Path disk, Programs programs) {
+        Contest contest = ofBerth(disk);
+        contest.orClose(() -> {
+            String sandboxImage = contest.push("pause", pauseImage(programs.pause()));
+            for (int i = 0; i < programs.runtimes().size(); i++) {
+                String name = programs.runtimes().get(i).getFileName().toString();
+                ContainerdSettings settings = new ContainerdSettings(
+                        sandboxImage, "bench" + i, "10." + (97 - i) + ".0.0/16", programs.environment());
+                ContainerdContender contender = ContainerdContender.start(
+                        programs.containerd(),
+                        programs.runtimes().get(i),
+                        settings,
+                        VOLATILE.resolve(name),
+                        disk.resolve(name));
+                contest.add(contender);
+            }
+        });
+        return contest;
+    }
+
+    /** Takes every contender's first pods up and down, which are slower. */
+    void warmUp(int rounds) {
+        for (Pods pods : contenders) {
+            boolean berth = pods == contenders.getFirst();
+            for (int round = 0; round < (berth ? BERTH_WARM_UP : rounds); round++) {
+                Life life = pods.up();
+                life.container().execSync(10, "/bin/true");
+                life.end();
+            }
+            for (int call = 0; call < WARM_UP_CALLS; call++) {
+                pods.contender().client().runtime().listContainers(ListContainersRequest.getDefaultInstance());
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        contenders.forEach(pods -> pods.contender().close());
+        registry.close();
+    }
+
+    private void add(Contender contender) {
+        String image = push("busybox", Busybox.image());
+        contenders.add(new Pods(contender, image));
+        contender
+                .client()
+                .images()
+                .pullImage(PullImageRequest.newBuilder()
+                        .setImage(ImageSpec.newBuilder().setImage(image))
+                        .build());
+    }
+
+    private String push(String name, ImageBuilder image) {
+        registry.client().push("bench/" + name, "1", image.build());
+        return registry.address() + "/bench/" + name + ":1";
+    }
+
+    private void orClose(Runnable start) {
+        try {
+            start.run();
+        } catch (RuntimeException failure) {
+            close();
+            throw failure;
+        }
+    }
+
+    private static ImageBuilder pauseImage(Path program) {
+        try {
+            byte[] bytes = Files.readAllBytes(program);
+            Layer layer = Layer.of(tar -> tar.file(ContainerdSettings.PAUSE.substring(1), bytes, 0755));
+            return new ImageBuilder().layer(layer).entrypoint(ContainerdSettings.PAUSE);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}
