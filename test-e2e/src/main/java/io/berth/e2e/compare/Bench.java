@@ -29,13 +29,13 @@ public final class Bench {
     public static void main(String[] arguments) throws IOException {
         Options options;
         try {
-            options = Options.parse(List.of(arguments), Places.work().resolve("bench.json"));
+            options = Options.parse(List.of(arguments), Places.work());
         } catch (IllegalArgumentException mistake) {
             OUT.println("bench: " + mistake.getMessage());
             System.exit(2);
             return;
         }
-        System.exit(measure(options) ? 0 : 1);
+        System.exit((options.soakMinutes() > 0 ? soak(options) : measure(options)) ? 0 : 1);
     }
 
     private static boolean measure(Options options) throws IOException {
@@ -61,7 +61,22 @@ public final class Bench {
         OUT.println();
         OUT.println(Table.of(report));
         Files.writeString(options.json(), JsonReport.of(report));
+        OUT.println();
+        Files.writeString(options.chart(), Chart.of(report));
+        OUT.println("The numbers are in " + options.json() + ", the main ones are drawn in " + options.chart());
         return succeeded;
+    }
+
+    private static boolean soak(Options options) {
+        try (Contest contest = Contest.ofBerth(Places.work().resolve("compare"))) {
+            contest.warmUp(0);
+            Pods pods = contest.contenders().getFirst();
+            Duration time = Duration.ofMinutes(options.soakMinutes());
+            List<String> growth = new Soak(pods, options.soakPods(), OUT::println).run(time);
+            growth.forEach(line -> OUT.println("GREW: " + line));
+            OUT.println(growth.isEmpty() ? "nothing grew" : "failed");
+            return growth.isEmpty();
+        }
     }
 
     /** What the machine does by itself, once the daemons have come to rest. */

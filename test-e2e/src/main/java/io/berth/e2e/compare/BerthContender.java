@@ -11,11 +11,11 @@ import java.util.List;
 /** The distribution's berthd. */
 final class BerthContender implements Contender {
     private final BerthDaemon daemon;
-    private final Path logs;
+    private final Path disk;
 
-    private BerthContender(BerthDaemon daemon, Path logs) {
+    private BerthContender(BerthDaemon daemon, Path disk) {
         this.daemon = daemon;
-        this.logs = logs;
+        this.disk = disk;
     }
 
     /**
@@ -31,7 +31,7 @@ final class BerthContender implements Contender {
                         "state_directory",
                         DaemonConfig.text(disk.resolve("state").toString()))
                 .with("network", "ipv4_range", "\"10.99.0.0/16\"");
-        return new BerthContender(BerthDaemon.start(config), disk.resolve("logs"));
+        return new BerthContender(BerthDaemon.start(config), disk);
     }
 
     @Override
@@ -51,7 +51,12 @@ final class BerthContender implements Contender {
 
     @Override
     public Path logs() {
-        return logs;
+        return disk.resolve("logs");
+    }
+
+    @Override
+    public List<Path> directories() {
+        return List.of(daemon.config().runDirectory(), disk.resolve("state"));
     }
 
     @Override

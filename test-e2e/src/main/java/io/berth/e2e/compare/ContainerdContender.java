@@ -17,14 +17,14 @@ final class ContainerdContender implements Contender {
     private final Path program;
     private final Path runtime;
     private final ContainerdDaemon daemon;
-    private final Path logs;
+    private final Path disk;
 
-    private ContainerdContender(String name, Path program, Path runtime, ContainerdDaemon daemon, Path logs) {
+    private ContainerdContender(String name, Path program, Path runtime, ContainerdDaemon daemon, Path disk) {
         this.name = name;
         this.program = program;
         this.runtime = runtime;
         this.daemon = daemon;
-        this.logs = logs;
+        this.disk = disk;
     }
 
     /**
@@ -42,8 +42,7 @@ final class ContainerdContender implements Contender {
                 volatileDirectory,
                 settings.plugins(volatileDirectory, runtime),
                 settings.environment());
-        return new ContainerdContender(
-                "containerd+" + runtime.getFileName(), program, runtime, daemon, disk.resolve("logs"));
+        return new ContainerdContender("containerd+" + runtime.getFileName(), program, runtime, daemon, disk);
     }
 
     @Override
@@ -69,7 +68,12 @@ final class ContainerdContender implements Contender {
 
     @Override
     public Path logs() {
-        return logs;
+        return disk.resolve("logs");
+    }
+
+    @Override
+    public List<Path> directories() {
+        return List.of(daemon.socket().getParent(), disk.resolve("root"));
     }
 
     @Override

@@ -18,6 +18,9 @@ interface Contender extends AutoCloseable {
     /** Where the directories of its pods' logs go. */
     Path logs();
 
+    /** Where its own files are, the logs of pods not among them. */
+    List<Path> directories();
+
     /** The daemon's process ID, which is another one after {@link #terminate} and {@link #start}. */
     long daemon();
 

@@ -33,6 +33,11 @@ record Machine(LocalDate date, int cores, String processor, long memoryMegabytes
                 + (controllers.isEmpty() ? "none" : controllers);
     }
 
+    /** The same in fewer words. */
+    String brief() {
+        return date + ", " + cores + (cores == 1 ? " core" : " cores") + ", Linux " + kernel.replaceFirst("-.*", "");
+    }
+
     /** What comes after the first colon of the first line that starts so, or all of a line that has none. */
     private static String line(String file, String start) {
         try {

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -18,21 +17,21 @@ import org.jspecify.annotations.Nullable;
  * @param parts what to measure
  * @param quick less of each
  * @param json the file for all numbers
- * @param chart the file for the chart, if one is wanted
+ * @param chart the file for the chart
  * @param soakMinutes how long pods of Berth alone go up and down; 0: measure
  * @param soakPods how many of them are up at once
  */
-record Options(Set<PartName> parts, boolean quick, Path json, Optional<Path> chart, int soakMinutes, int soakPods) {
+record Options(Set<PartName> parts, boolean quick, Path json, Path chart, int soakMinutes, int soakPods) {
     private static final int SOAK_PODS = 1000;
     private static final Set<String> WITH_VALUE = Set.of("--only", "--json", "--chart", "--soak", "--pods");
 
     /**
      * Reads the command line.
      *
-     * @param json where the numbers go if it does not say
+     * @param directory where the files go if it does not say
      * @throws IllegalArgumentException with a message for the user
      */
-    static Options parse(List<String> words, Path json) {
+    static Options parse(List<String> words, Path directory) {
         Map<String, String> given = new HashMap<>();
         for (Iterator<String> rest = words.iterator(); rest.hasNext(); ) {
             String word = rest.next();
@@ -49,8 +48,10 @@ record Options(Set<PartName> parts, boolean quick, Path json, Optional<Path> cha
         return new Options(
                 parts(given.get("--only")),
                 given.containsKey("--quick"),
-                Optional.ofNullable(given.get("--json")).map(Path::of).orElse(json),
-                Optional.ofNullable(given.get("--chart")).map(Path::of),
+                Path.of(given.getOrDefault(
+                        "--json", directory.resolve("bench.json").toString())),
+                Path.of(given.getOrDefault(
+                        "--chart", directory.resolve("bench.svg").toString())),
                 number(given, "--soak", 0),
                 number(given, "--pods", SOAK_PODS));
     }
