@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A report as text, for people. */
@@ -25,13 +27,18 @@ final class Table {
         Table table = new Table(report);
         table.lines.add(report.machine().text());
         table.lines.add(String.join("; ", report.contenders().values()));
-        if (!report.measurements().isEmpty()) {
-            table.times();
-            if (report.measurements().values().stream()
-                    .flatMap(row -> row.values().stream())
-                    .anyMatch(Table::hasCpu)) {
-                table.cpu();
-            }
+        table.calls(
+                "time of a call, ms",
+                List.of("p50", "p90", "p99"),
+                each -> true,
+                each -> Stream.of(0.5, 0.9, 0.99).map(each::percentile).toList());
+        if (table.calls(
+                "CPU time of a call, ms",
+                List.of("all", "proc", "daemon"),
+                each -> !Double.isNaN(each.machineCpu()),
+                each -> List.of(each.machineCpu(), each.processCpu(), each.daemonCpu()))) {
+            table.lines.add("all: the machine's busy time above that of the idle machine;"
+                    + " proc: all processes but the kernel's, the client among them");
         }
         if (!report.figures().isEmpty()) {
             table.figures();
@@ -39,44 +46,35 @@ final class Table {
         return String.join("\n", table.lines);
     }
 
-    private void times() {
-        StringBuilder names = new StringBuilder(String.format(Locale.ROOT, "%-29s", "time of a call, ms"));
+    /** Adds a line for each kind of call for which there are numbers; returns whether there are any. */
+    private boolean calls(
+            String title,
+            List<String> columns,
+            Predicate<Measurement> measured,
+            Function<Measurement, List<Double>> numbers) {
+        List<String> rows = new ArrayList<>();
+        report.measurements().forEach((operation, row) -> {
+            if (row.values().stream().anyMatch(measured)) {
+                rows.add(line(operation, row, numbers));
+            }
+        });
+        if (rows.isEmpty()) {
+            return false;
+        }
+        StringBuilder names = new StringBuilder(String.format(Locale.ROOT, "%-29s", title));
         StringBuilder heading = new StringBuilder(String.format(Locale.ROOT, "%-29s", ""));
         for (String name : report.names()) {
             names.append(String.format(Locale.ROOT, " | %-20s", name));
-            heading.append(String.format(Locale.ROOT, " | %6s %6s %6s", "p50", "p90", "p99"));
+            heading.append(" |");
+            columns.forEach(column -> heading.append(String.format(Locale.ROOT, " %6s", column)));
         }
-        others.forEach(other -> names.append(" | ").append(ratioName(other)));
-        others.forEach(other -> heading.append(String.format(Locale.ROOT, " | %11s", "p50")));
-        lines.add("");
-        lines.add(names.toString());
-        lines.add(heading.toString());
-        report.measurements()
-                .forEach((operation, row) -> lines.add(line(
-                        operation,
-                        row,
-                        each -> List.of(0.5, 0.9, 0.99).stream()
-                                .map(each::percentile)
-                                .toList())));
-    }
-
-    private void cpu() {
-        StringBuilder names = new StringBuilder(String.format(Locale.ROOT, "%-29s", "CPU time of a call, ms"));
-        StringBuilder heading = new StringBuilder(String.format(Locale.ROOT, "%-29s", ""));
-        for (String name : report.names()) {
-            names.append(String.format(Locale.ROOT, " | %-20s", name));
-            heading.append(String.format(Locale.ROOT, " | %6s %6s %6s", "all", "proc", "daemon"));
+        for (String other : others) {
+            names.append(" | ").append(ratioName(other));
+            heading.append(String.format(Locale.ROOT, " | %11s", columns.getFirst()));
         }
-        others.forEach(other -> names.append(" | ").append(ratioName(other)));
-        others.forEach(other -> heading.append(String.format(Locale.ROOT, " | %11s", "all")));
-        lines.add("");
-        lines.add(names.toString());
-        lines.add(heading.toString());
-        report.measurements()
-                .forEach((operation, row) -> lines.add(
-                        line(operation, row, each -> List.of(each.machineCpu(), each.processCpu(), each.daemonCpu()))));
-        lines.add("all: the machine's busy time above that of the idle machine; proc: all processes but the kernel's,"
-                + " the client among them");
+        lines.addAll(List.of("", names.toString(), heading.toString()));
+        lines.addAll(rows);
+        return true;
     }
 
     /** Three numbers of each contender; the ratios are those of the first one. */
@@ -101,10 +99,6 @@ final class Table {
                                     / numbers.apply(own).getFirst())));
         }
         return line.toString();
-    }
-
-    private static boolean hasCpu(Measurement measurement) {
-        return !Double.isNaN(measurement.machineCpu());
     }
 
     private static String ratioName(String other) {
