@@ -69,6 +69,11 @@ final class ReferenceParser {
         String host = isHost(first) ? first : DEFAULT_HOST;
         String repository = isHost(first) ? name.substring(slash + 1) : name;
         checkHost(host);
+        require(
+                isHost(host.toLowerCase(Locale.ROOT)),
+                "\"" + Texts.shortened(host) + "\" is neither a registry host, which has a dot or a port, nor part of a"
+                        + " repository name, which has no upper-case letters");
+        host = host.toLowerCase(Locale.ROOT);
         if (host.equals("index.docker.io")) {
             host = DEFAULT_HOST;
         }
@@ -76,8 +81,7 @@ final class ReferenceParser {
             repository = "library/" + repository;
         }
         checkRepository(repository);
-        return new ImageReference(
-                host.toLowerCase(Locale.ROOT), repository, tag == null && digest == null ? "latest" : tag, digest);
+        return new ImageReference(host, repository, tag == null && digest == null ? "latest" : tag, digest);
     }
 
     private static boolean isHost(String first) {

@@ -97,4 +97,12 @@ class ImageReferenceTest {
     void anImageIdIsNoReference() {
         assertThatThrownBy(() -> ImageReference.parse(HEX)).hasMessageContaining("image id");
     }
+
+    @Test
+    void hostsAreTheSameInWhateverLetters() {
+        assertThat(ImageReference.parse("Index.Docker.IO/x").toString()).isEqualTo("docker.io/library/x:latest");
+        assertThat(ImageReference.parse("DOCKER.io/x").toString()).isEqualTo("docker.io/library/x:latest");
+        assertThat(ImageReference.parse("Quay.IO/x").toString()).isEqualTo("quay.io/x:latest");
+        assertThatThrownBy(() -> ImageReference.parse("Quay/x")).hasMessageContaining("dot or a port");
+    }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.berth.imagefs.fuzz;
+
+import org.jspecify.annotations.NullMarked;
