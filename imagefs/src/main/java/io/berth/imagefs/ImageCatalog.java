@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -25,7 +24,7 @@ final class ImageCatalog {
 
     private record Entry(Image image, ImageRecord record, List<LayerRecord> layers) {}
 
-    ImageCatalog(List<ImageRecord> records, List<LayerRecord> layers, Set<String> pinned) {
+    ImageCatalog(List<ImageRecord> records, List<LayerRecord> layers, PinnedNames pinned) {
         Map<Long, LayerRecord> layersById =
                 layers.stream().collect(Collectors.toMap(LayerRecord::id, Function.identity()));
         List<Image> all = new ArrayList<>();
@@ -103,11 +102,10 @@ final class ImageCatalog {
         return found.isEmpty() ? null : found.getFirst();
     }
 
-    private static Image image(ImageRecord record, List<LayerRecord> layers, Set<String> pinned) {
+    private static Image image(ImageRecord record, List<LayerRecord> layers, PinnedNames pinned) {
         long size = record.configJson().length
                 + layers.stream().mapToLong(layer -> layer.usage().bytes()).sum();
-        boolean kept =
-                Stream.concat(record.tags().stream(), record.digests().stream()).anyMatch(pinned::contains);
+        boolean kept = pinned.haveOne(Stream.concat(record.tags().stream(), record.digests().stream()));
         return new Image(
                 record.id(),
                 record.tags(),

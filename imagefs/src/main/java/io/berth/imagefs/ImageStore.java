@@ -25,7 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -42,7 +41,7 @@ public final class ImageStore implements AutoCloseable {
     private final Snapshots snapshots;
     private final ImagePuller puller;
     private final ImageUsers users;
-    private final Set<String> pinned;
+    private final PinnedNames pinned;
     private final JoinedPulls<PullKey, Pull, PulledImage> pulls;
     private volatile ImageCatalog catalog;
 
@@ -55,9 +54,7 @@ public final class ImageStore implements AutoCloseable {
         this.snapshots = Snapshots.of(config.driver(), directories, records, layers);
         this.puller = new ImagePuller(calls, layers, config.limits(), config.platform());
         this.users = new ImageUsers(directories);
-        this.pinned = config.pinned().stream()
-                .map(reference -> ImageReference.parse(reference).toString())
-                .collect(Collectors.toUnmodifiableSet());
+        this.pinned = new PinnedNames(config.pinned());
         this.pulls = new JoinedPulls<>(config.limits().pullTimeout());
         this.catalog = readCatalog();
     }
@@ -117,7 +114,8 @@ public final class ImageStore implements AutoCloseable {
         @Override
         public PulledImage run() {
             try {
-                ImagePuller.Outcome outcome = puller.pull(source, name.manifestKey(), name.digest(), name, progress);
+                ImagePuller.Outcome outcome = puller.pull(new ImagePuller.Request(
+                        source, name.manifestKey(), name.digest(), name, progress, config.verifier()));
                 return new PulledImage(refreshed(outcome.imageId()), name.toString(), outcome.digest());
             } catch (ImageException e) {
                 throw e.during("pulling " + name);
@@ -165,8 +163,8 @@ public final class ImageStore implements AutoCloseable {
         Digest digest = chosen.digest();
         try {
             ImageArchive source = ImageArchive.open(archive, config.limits().manifestBytes());
-            ImagePuller.Outcome outcome =
-                    puller.pull(source, digest.toString(), digest, reference, new PullProgress(name));
+            ImagePuller.Outcome outcome = puller.pull(new ImagePuller.Request(
+                    source, digest.toString(), digest, reference, new PullProgress(name), ImageVerifier.NONE));
             return refreshed(outcome.imageId());
         } catch (ImageException e) {
             throw e.during("importing " + name + " from " + archive);
@@ -191,6 +189,12 @@ public final class ImageStore implements AutoCloseable {
     public String configJson(String imageId) {
         ImageCatalog now = catalog;
         return new String(now.record(existing(now, imageId).id()).configJson(), StandardCharsets.UTF_8);
+    }
+
+    /** What index and manifest say of the image, {@code {"index":{…},"manifest":{…}}}; empty where they say nothing. */
+    public String annotationsJson(String imageId) {
+        ImageCatalog now = catalog;
+        return now.record(existing(now, imageId).id()).annotations();
     }
 
     /**

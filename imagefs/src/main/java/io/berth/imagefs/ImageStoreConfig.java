@@ -12,8 +12,9 @@ import java.util.Set;
  * @param registries how registries are reached
  * @param limits bounds of a pull
  * @param platform what to choose from a multi-platform image
- * @param pinned references whose images the node's garbage collection must keep
+ * @param pinned references whose images the node's garbage collection must keep; an asterisk stands for anything
  * @param userAgent sent to registries
+ * @param verifier asked about what is pulled
  */
 public record ImageStoreConfig(
         Path root,
@@ -23,7 +24,8 @@ public record ImageStoreConfig(
         PullLimits limits,
         Platform platform,
         Set<String> pinned,
-        String userAgent) {
+        String userAgent,
+        ImageVerifier verifier) {
     public ImageStoreConfig {
         pinned = Set.copyOf(pinned);
     }
@@ -38,22 +40,27 @@ public record ImageStoreConfig(
                 PullLimits.DEFAULT,
                 Platform.host(),
                 Set.of(),
-                "berth");
+                "berth",
+                ImageVerifier.NONE);
     }
 
     public ImageStoreConfig withRegistries(RegistriesConfig changed) {
-        return new ImageStoreConfig(root, database, driver, changed, limits, platform, pinned, userAgent);
+        return new ImageStoreConfig(root, database, driver, changed, limits, platform, pinned, userAgent, verifier);
     }
 
     public ImageStoreConfig withLimits(PullLimits changed) {
-        return new ImageStoreConfig(root, database, driver, registries, changed, platform, pinned, userAgent);
+        return new ImageStoreConfig(root, database, driver, registries, changed, platform, pinned, userAgent, verifier);
     }
 
     public ImageStoreConfig withPinned(Set<String> changed) {
-        return new ImageStoreConfig(root, database, driver, registries, limits, platform, changed, userAgent);
+        return new ImageStoreConfig(root, database, driver, registries, limits, platform, changed, userAgent, verifier);
     }
 
     public ImageStoreConfig withDriver(String changed) {
-        return new ImageStoreConfig(root, database, changed, registries, limits, platform, pinned, userAgent);
+        return new ImageStoreConfig(root, database, changed, registries, limits, platform, pinned, userAgent, verifier);
+    }
+
+    public ImageStoreConfig withVerifier(ImageVerifier changed) {
+        return new ImageStoreConfig(root, database, driver, registries, limits, platform, pinned, userAgent, changed);
     }
 }

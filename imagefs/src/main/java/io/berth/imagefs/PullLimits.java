@@ -9,6 +9,8 @@ import java.time.Duration;
  * @param layers most layers of an image (overlayfs takes 500)
  * @param layerBytes largest layer, uncompressed
  * @param layerEntries most entries of a layer
+ * @param pathBytes longest path or link target of an entry
+ * @param attributeBytes largest extended attribute of an entry
  * @param expansion largest ratio of uncompressed to compressed size, looked at beyond the first 64 MiB
  * @param parallelLayers layers unpacked at the same time, over all pulls
  * @param connectTimeout for a connection and its TLS handshake
@@ -24,6 +26,8 @@ public record PullLimits(
         int layers,
         long layerBytes,
         long layerEntries,
+        int pathBytes,
+        int attributeBytes,
         int expansion,
         int parallelLayers,
         Duration connectTimeout,
@@ -38,6 +42,8 @@ public record PullLimits(
             500,
             64L << 30,
             2_000_000,
+            4096,
+            64 << 10,
             1_100,
             4,
             Duration.ofSeconds(10),

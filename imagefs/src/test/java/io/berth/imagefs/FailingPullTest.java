@@ -39,17 +39,14 @@ class FailingPullTest extends ImageStoreFixture {
         TestImage other = new TestImage().layer(base()).architecture("s390x");
         registry.add("other", "1", other);
         refused(Kind.UNSUPPORTED, name("other:1"), "s390x");
-        registry.add("count", "1", new TestImage().claimedLayer(missing, TestImage.descriptor(type, missing, 7)));
+        TestImage counted = new TestImage().layer(base());
+        registry.add("count", "1", counted);
         registry.addManifest(
                 "/v2/count/manifests/1",
-                new String(new TestImage().manifest(), java.nio.charset.StandardCharsets.UTF_8)
-                        .replace("\"layers\":[]", "\"layers\":[" + TestImage.descriptor(type, missing, 7) + "]")
+                new String(counted.manifest(), java.nio.charset.StandardCharsets.UTF_8)
+                        .replace("\"layers\":[", "\"layers\":[" + TestImage.descriptor(type, missing, 7) + ",")
                         .getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        new TestImage()
-                .blobs()
-                .forEach((digest, content) -> registry.on(
-                        "/v2/count/blobs/" + digest, exchange -> ScriptedRegistry.answer(exchange, 200, content)));
-        refused(Kind.INVALID_CONTENT, name("count:1"), "1 layers, the configuration 0");
+        refused(Kind.INVALID_CONTENT, name("count:1"), "2 layers, the configuration 1");
         assertThat(store.list()).isEmpty();
         assertThat(store.usage().usage()).isEqualTo(Usage.NONE);
         assertThat(threads()).isEmpty();
@@ -130,7 +127,8 @@ class FailingPullTest extends ImageStoreFixture {
                         config.limits(),
                         config.platform(),
                         config.pinned(),
-                        config.userAgent());
+                        config.userAgent(),
+                        config.verifier());
                 store = ImageStore.open(config);
                 byte[] large = new byte[3 << 20];
                 new java.util.Random(1).nextBytes(large);

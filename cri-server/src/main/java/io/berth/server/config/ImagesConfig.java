@@ -19,6 +19,9 @@ public record ImagesConfig(
         long manifestLimit,
         long layerLimit,
         long layerEntriesLimit,
+        int layersLimit,
+        int pathLimit,
+        int attributeLimit,
         int expansionLimit,
         Duration connectTimeout,
         Duration responseTimeout,
@@ -41,7 +44,8 @@ public record ImagesConfig(
                 driver,
                 preload.isEmpty() ? null : Path.of(preload),
                 section.texts("pinned", List.of(), """
-                        References of images that the kubelet must not remove.""", Check.NOT_EMPTY),
+                        Images that the kubelet must not remove: references, or patterns of full names such as
+                        "registry.example/base/*".""", Check.NOT_EMPTY),
                 section.integer("parallel_layers", 4, 1, 64, """
                         Layers that are unpacked at the same time, over all pulls."""),
                 section.size("manifest_limit", "4MiB", "1KiB", "64MiB", """
@@ -50,6 +54,12 @@ public record ImagesConfig(
                         The largest layer, uncompressed."""),
                 section.wholeNumber("layer_entries_limit", 2_000_000, 1_000, 1_000_000_000, """
                         The most files of a layer."""),
+                section.integer("layers_limit", 500, 1, 500, """
+                        The most layers of an image; overlayfs takes 500."""),
+                section.integer("path_limit", 4096, 255, 4096, """
+                        The longest path or link target in a layer, bytes."""),
+                section.integer("attribute_limit", 65_536, 1_024, 65_536, """
+                        The largest extended attribute of a file in a layer, bytes."""),
                 section.integer("expansion_limit", 1_100, 10, 1_000_000, """
                         How many times larger than its download a layer may unpack, beyond its first 64 MiB."""),
                 section.duration("connect_timeout", "10s", "100ms", "5m", """

@@ -2,6 +2,7 @@ package io.berth.server.config;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param mirrors where to look first, by the host that references name
  * @param hostsDirectory directories with a {@code hosts.toml} for each registry
  * @param credentialsFile as {@code docker login} writes it; need not be there
+ * @param verifier program that is asked about each image; null: none is
  * @param credentialHelpers where the helpers are that it names; null: on the PATH
  */
 public record RegistryConfig(
@@ -20,7 +22,9 @@ public record RegistryConfig(
         Map<String, List<URI>> mirrors,
         Path hostsDirectory,
         Path credentialsFile,
-        @Nullable Path credentialHelpers) {
+        @Nullable Path credentialHelpers,
+        @Nullable Path verifier,
+        Duration verifierTimeout) {
     static RegistryConfig read(Section section) {
         List<String> insecure = section.texts("insecure", List.of(), """
                 Registries (HOST or HOST:PORT) that are spoken to in plain HTTP. Those on loopback always are.""", Check.HOST);
@@ -34,6 +38,12 @@ public record RegistryConfig(
         String helpers = section.text("credential_helpers", "", """
                 Directory of the programs docker-credential-NAME that the credentials file names. Empty: they are on the
                 PATH.""", Check.ABSOLUTE_PATH_OR_EMPTY);
+        String verifier = section.text("verifier", "", """
+                A program, absolute, that is asked before an image is unpacked, as containerd asks its image verifiers:
+                -name REFERENCE -digest DIGEST, the descriptor on standard input. Only status 0 lets the image pass.
+                Empty: all pass.""", Check.ABSOLUTE_PATH_OR_EMPTY);
+        Duration verifierTimeout = section.duration("verifier_timeout", "30s", "100ms", "10m", """
+                For the verifier to answer.""");
         return new RegistryConfig(
                 insecure,
                 section.uriLists("mirrors", """
@@ -41,6 +51,8 @@ public record RegistryConfig(
                 "docker.io" = ["https://mirror.example"] does for Docker Hub."""),
                 hostsDirectory,
                 credentialsFile,
-                helpers.isEmpty() ? null : Path.of(helpers));
+                helpers.isEmpty() ? null : Path.of(helpers),
+                verifier.isEmpty() ? null : Path.of(verifier),
+                verifierTimeout);
     }
 }

@@ -76,9 +76,12 @@ public final class ImageService extends ImageServiceImplBase {
             Image image = found.get();
             builder.setImage(ImageMapping.toCri(image));
             if (request.getVerbose()) {
+                String annotations = store.annotationsJson(image.id());
                 builder.putInfo(
                         "info",
-                        "{\"chainID\":\"" + image.chainId() + "\",\"imageSpec\":" + store.configJson(image.id()) + "}");
+                        "{\"chainID\":\"" + image.chainId()
+                                + (annotations.isEmpty() ? "\"" : "\",\"annotations\":" + annotations)
+                                + ",\"imageSpec\":" + store.configJson(image.id()) + "}");
             }
         }
         return builder.build();

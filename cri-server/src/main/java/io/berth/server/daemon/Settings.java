@@ -4,10 +4,12 @@ import io.berth.core.RuntimeConfig;
 import io.berth.core.cgroup.MissingControllers;
 import io.berth.core.nri.NriConfig;
 import io.berth.imagefs.ImageStoreConfig;
+import io.berth.imagefs.ImageVerifier;
 import io.berth.imagefs.PullLimits;
 import io.berth.imagefs.RegistriesConfig;
 import io.berth.imagefs.credentials.CredentialHelpers;
 import io.berth.imagefs.credentials.DockerCredentials;
+import io.berth.imagefs.program.ProgramVerifier;
 import io.berth.network.BridgeNetworkConfig;
 import io.berth.server.BuildInformation;
 import io.berth.server.config.BerthConfig;
@@ -15,6 +17,7 @@ import io.berth.server.config.CgroupConfig;
 import io.berth.server.config.ImagesConfig;
 import io.berth.server.config.NetworkConfig;
 import io.berth.server.config.NriPluginsConfig;
+import io.berth.server.config.RegistryConfig;
 import io.berth.server.registry.HostsDirectory;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -40,9 +43,11 @@ final class Settings {
                                 new CredentialHelpers(config.registry().credentialHelpers()))),
                 new PullLimits(
                         Math.toIntExact(images.manifestLimit()),
-                        PullLimits.DEFAULT.layers(),
+                        images.layersLimit(),
                         images.layerLimit(),
                         images.layerEntriesLimit(),
+                        images.pathLimit(),
+                        images.attributeLimit(),
                         images.expansionLimit(),
                         images.parallelLayers(),
                         images.connectTimeout(),
@@ -54,7 +59,13 @@ final class Settings {
                         images.pullTimeout()),
                 base.platform(),
                 Set.copyOf(images.pinned()),
-                BuildInformation.NAME + "/" + BuildInformation.version());
+                BuildInformation.NAME + "/" + BuildInformation.version(),
+                verifier(config.registry()));
+    }
+
+    private static ImageVerifier verifier(RegistryConfig registry) {
+        Path program = registry.verifier();
+        return program == null ? ImageVerifier.NONE : new ProgramVerifier(program, registry.verifierTimeout());
     }
 
     static BridgeNetworkConfig network(BerthConfig config) {

@@ -44,6 +44,9 @@ class ConfigDefaultsTest {
                 images.manifest_limit = "4MiB"
                 images.layer_limit = "64GiB"
                 images.layer_entries_limit = 2000000
+                images.layers_limit = 500
+                images.path_limit = 4096
+                images.attribute_limit = 65536
                 images.expansion_limit = 1100
                 images.connect_timeout = "10s"
                 images.response_timeout = "30s"
@@ -54,6 +57,8 @@ class ConfigDefaultsTest {
                 registry.hosts_directory = "/etc/berth/certs.d"
                 registry.credentials_file = "/etc/berth/credentials.json"
                 registry.credential_helpers = ""
+                registry.verifier = ""
+                registry.verifier_timeout = "30s"
                 registry.mirrors =\s
                 containers.exec_output_limit = "1MiB"
                 containers.log_line_limit = "16KiB"

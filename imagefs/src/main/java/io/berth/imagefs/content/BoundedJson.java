@@ -3,6 +3,7 @@ package io.berth.imagefs.content;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -36,12 +37,18 @@ public final class BoundedJson {
      * Reads an object.
      *
      * @param what names the document in errors
-     * @throws ImageException of kind INVALID_CONTENT
+     * @throws ImageException of kind INVALID_CONTENT or LIMIT_EXCEEDED
      */
     public static JsonNode readObject(byte[] json, String what) {
         JsonNode node;
         try {
             node = MAPPER.readTree(json);
+        } catch (StreamConstraintsException e) {
+            throw new ImageException(
+                    ImageException.Kind.LIMIT_EXCEEDED,
+                    what + " is nested more than " + DEEPEST + " deep, or holds a number or text that is too long: "
+                            + Texts.shortened(e.getOriginalMessage()),
+                    e);
         } catch (JsonProcessingException e) {
             throw invalid(what + " is not proper JSON: " + Texts.shortened(e.getOriginalMessage()), e);
         } catch (IOException e) {

@@ -4,12 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.berth.imagefs.ImageException;
 import io.berth.imagefs.Platform;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads manifests and indexes (OCI image specification, manifest.md and image-index.md; Docker schema 2). */
 public final class ManifestParser {
     private static final int MOST_MANIFESTS = 1_000;
+    /** Characters, names and values together. */
+    private static final int MOST_ANNOTATIONS = 64 << 10;
 
     private final int mostLayers;
 
@@ -63,7 +67,7 @@ public final class ManifestParser {
         for (JsonNode node : manifests) {
             descriptors.add(descriptor(node, "index entry"));
         }
-        return new ImageIndex(descriptors);
+        return new ImageIndex(descriptors, annotations(root));
     }
 
     private ImageManifest parseImage(JsonNode root) {
@@ -84,11 +88,30 @@ public final class ManifestParser {
         }
         List<ContentDescriptor> descriptors = new ArrayList<>();
         for (JsonNode node : layers) {
-            ContentDescriptor layer = descriptor(node, "layer");
-            MediaTypes.compression(layer.mediaType());
+            ContentDescriptor layer = descriptor(node, "layer " + (descriptors.size() + 1));
+            try {
+                MediaTypes.compression(layer.mediaType());
+            } catch (ImageException e) {
+                throw e.during("layer " + layer.digest());
+            }
             descriptors.add(layer);
         }
-        return new ImageManifest(config, descriptors);
+        return new ImageManifest(config, descriptors, annotations(root));
+    }
+
+    /** Those that fit into what is kept of an image; the rest is left out. */
+    private static Map<String, String> annotations(JsonNode root) {
+        Map<String, String> kept = new LinkedHashMap<>();
+        int room = MOST_ANNOTATIONS;
+        for (Map.Entry<String, String> annotation :
+                BoundedJson.textMap(root, "annotations").entrySet()) {
+            room -= annotation.getKey().length() + annotation.getValue().length();
+            if (room < 0) {
+                break;
+            }
+            kept.put(annotation.getKey(), annotation.getValue());
+        }
+        return kept;
     }
 
     private static ContentDescriptor descriptor(JsonNode node, String what) {

@@ -5,6 +5,7 @@ import io.berth.imagefs.Credentials;
 import io.berth.imagefs.ImageException;
 import io.berth.imagefs.content.BoundedJson;
 import io.berth.imagefs.content.Texts;
+import io.berth.imagefs.program.Program;
 import io.berth.imagefs.registry.Hosts;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -54,7 +55,10 @@ public final class CredentialHelpers {
         }
         String file = "docker-credential-" + name;
         Program.Result result = new Program(
-                        directory == null ? file : directory.resolve(file).toString(), what, deadline)
+                        directory == null ? file : directory.resolve(file).toString(),
+                        what,
+                        deadline,
+                        ImageException.Kind.UNAUTHENTICATED)
                 .run(address.getBytes(StandardCharsets.UTF_8), "get");
         if (result.status() != 0) {
             String said = new String(result.output(), StandardCharsets.UTF_8).trim();

@@ -294,6 +294,7 @@ public final class LayerStore {
                     image.id(),
                     image.chainId(),
                     image.configJson(),
+                    image.annotations(),
                     ids,
                     image.tags(),
                     image.digests(),

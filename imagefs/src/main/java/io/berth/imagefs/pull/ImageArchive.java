@@ -7,6 +7,7 @@ import io.berth.imagefs.content.ImageSource;
 import io.berth.imagefs.content.ManifestParser;
 import io.berth.imagefs.content.MediaTypes;
 import io.berth.imagefs.tar.TarEntry;
+import io.berth.imagefs.tar.TarLimits;
 import io.berth.imagefs.tar.TarReader;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
@@ -61,7 +62,7 @@ public final class ImageArchive implements ImageSource {
     public List<ContentDescriptor> entries() {
         byte[] index = read("index.json");
         return switch (new ManifestParser(1).parse(index, MediaTypes.OCI_INDEX)) {
-            case ImageIndex(List<ContentDescriptor> manifests) -> manifests;
+            case ImageIndex listed -> listed.manifests();
             case io.berth.imagefs.content.ImageManifest _ -> throw invalid("its index.json is no index", null);
         };
     }
@@ -77,7 +78,7 @@ public final class ImageArchive implements ImageSource {
     }
 
     private void lookOver() throws IOException {
-        TarReader reader = new TarReader(whole(), Long.MAX_VALUE);
+        TarReader reader = new TarReader(whole(), TarLimits.OF_LINUX);
         for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
             if (entry.type() == TarEntry.Type.FILE && entry.pieces() == null) {
                 String path = entry.path().startsWith("./") ? entry.path().substring(2) : entry.path();

@@ -1,6 +1,7 @@
 package io.berth.imagefs.pull;
 
 import io.berth.imagefs.ImageException;
+import io.berth.imagefs.ImageVerifier;
 import io.berth.imagefs.Platform;
 import io.berth.imagefs.PullLimits;
 import io.berth.imagefs.PullStatistics;
@@ -48,16 +49,26 @@ public final class ImagePuller implements AutoCloseable {
     public record Outcome(String imageId, String digest) {}
 
     /**
-     * Pulls.
+     * What is to be pulled.
      *
-     * @param source closed by this, which ends its connections, whatever happens
+     * @param source closed by the pull, which ends its connections, whatever happens
      * @param key tag or digest to ask the source for
+     * @param wanted what the content must be; null where a tag names it
      * @param name what the image will be called
      * @param progress is told how it goes on
+     * @param verifier asked before anything is unpacked
      */
-    public Outcome pull(
-            ImageSource source, String key, @Nullable Digest wanted, ImageReference name, PullProgress progress) {
-        return counters.count(() -> pullCounted(source, key, wanted, name, progress));
+    public record Request(
+            ImageSource source,
+            String key,
+            @Nullable Digest wanted,
+            ImageReference name,
+            PullProgress progress,
+            ImageVerifier verifier) {}
+
+    /** Pulls. */
+    public Outcome pull(Request request) {
+        return counters.count(() -> pullCounted(request));
     }
 
     /** What has been pulled so far. */
@@ -65,12 +76,19 @@ public final class ImagePuller implements AutoCloseable {
         return counters.now();
     }
 
-    private Outcome pullCounted(
-            ImageSource source, String key, @Nullable Digest wanted, ImageReference name, PullProgress progress) {
+    private Outcome pullCounted(Request request) {
+        ImageReference name = request.name();
+        PullProgress progress = request.progress();
         LOG.info("pulling {}", name);
         long start = System.nanoTime();
-        try (source) {
-            ResolvedImage image = resolver.resolve(source, key, wanted);
+        try (ImageSource source = request.source()) {
+            ResolvedImage image = resolver.resolve(source, request.key(), request.wanted());
+            request.verifier()
+                    .verify(new ImageVerifier.Subject(
+                            name.toString(),
+                            image.digest().toString(),
+                            image.top().mediaType(),
+                            image.top().content()));
             try (LayerStore.Lease lease = layers.lease()) {
                 fetchLayers(source, lease, image, progress);
                 List<Digest> stack = new ArrayList<>(image.document().diffIds());
@@ -131,11 +149,13 @@ public final class ImagePuller implements AutoCloseable {
 
     private static ImageRecord record(ResolvedImage image, ImageReference name) {
         Instant now = Instant.now();
-        String tagged = name.tagged();
+        // Beside a digest a tag is a remark: nobody has looked what it stands for.
+        String tagged = name.digest() == null ? name.tagged() : null;
         return new ImageRecord(
                 image.id().toString(),
                 ChainId.of(image.document().diffIds()),
                 image.configJson(),
+                image.annotations().toJson(),
                 List.of(),
                 tagged == null ? List.of() : List.of(tagged),
                 List.of(name.withDigest(image.digest())),

@@ -5,6 +5,7 @@ import io.berth.imagefs.Platform;
 import io.berth.imagefs.PullLimits;
 import io.berth.imagefs.content.ContentDescriptor;
 import io.berth.imagefs.content.Digest;
+import io.berth.imagefs.content.ImageAnnotations;
 import io.berth.imagefs.content.ImageDocument;
 import io.berth.imagefs.content.ImageDocumentParser;
 import io.berth.imagefs.content.ImageIndex;
@@ -13,8 +14,10 @@ import io.berth.imagefs.content.ImageSource;
 import io.berth.imagefs.content.ImageSource.FetchedManifest;
 import io.berth.imagefs.content.ManifestParser;
 import io.berth.imagefs.content.PlatformChoice;
+import io.berth.imagefs.content.Texts;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Goes from a tag or digest through indexes to the manifest and configuration for a platform. Any thread. */
@@ -44,10 +47,13 @@ final class ImageResolver {
             throw corrupt("the manifest is not the " + wanted + " that was asked for");
         }
         Digest digest = wanted == null ? Digest.of(fetched.content()) : wanted;
-        return resolve(source, fetched, digest, 0);
+        return resolve(source, fetched, new Top(digest, fetched, Map.of()), 0);
     }
 
-    private ResolvedImage resolve(ImageSource source, FetchedManifest fetched, Digest top, int depth) {
+    /** What the reference names. */
+    private record Top(Digest digest, FetchedManifest document, Map<String, String> indexAnnotations) {}
+
+    private ResolvedImage resolve(ImageSource source, FetchedManifest fetched, Top top, int depth) {
         return switch (parser.parse(fetched.content(), fetched.mediaType())) {
             case ImageManifest manifest -> configure(source, manifest, top);
             case ImageIndex index -> {
@@ -62,12 +68,13 @@ final class ImageResolver {
                             "the manifest for " + platform + " is not the " + chosen.digest() + " that the index says");
                 }
                 String type = chosen.mediaType().isEmpty() ? next.mediaType() : chosen.mediaType();
-                yield resolve(source, new FetchedManifest(next.content(), type), top, depth + 1);
+                Top known = depth == 0 ? new Top(top.digest(), top.document(), index.annotations()) : top;
+                yield resolve(source, new FetchedManifest(next.content(), type), known, depth + 1);
             }
         };
     }
 
-    private ResolvedImage configure(ImageSource source, ImageManifest manifest, Digest top) {
+    private ResolvedImage configure(ImageSource source, ImageManifest manifest, Top top) {
         byte[] json = readConfig(source, manifest.config());
         ImageDocument document = ImageDocumentParser.parse(json);
         if (!choice.accepts(document.config().platform())) {
@@ -75,13 +82,27 @@ final class ImageResolver {
                     ImageException.Kind.UNSUPPORTED,
                     "the image is for " + document.config().platform() + ", this node is " + platform);
         }
+        if (document.diffIds().isEmpty() && !manifest.layers().isEmpty()) {
+            throw new ImageException(
+                    ImageException.Kind.UNSUPPORTED,
+                    "there is no root file system in it: its configuration ("
+                            + Texts.shortened(manifest.config().mediaType())
+                            + ") names no layers (an artifact rather than an image?)");
+        }
         if (document.diffIds().size() != manifest.layers().size()) {
             throw new ImageException(
                     ImageException.Kind.INVALID_CONTENT,
                     "the manifest has " + manifest.layers().size() + " layers, the configuration "
                             + document.diffIds().size());
         }
-        return new ResolvedImage(top, manifest.config().digest(), json, document, manifest.layers());
+        return new ResolvedImage(
+                top.digest(),
+                top.document(),
+                new ImageAnnotations(top.indexAnnotations(), manifest.annotations()),
+                manifest.config().digest(),
+                json,
+                document,
+                manifest.layers());
     }
 
     private byte[] readConfig(ImageSource source, ContentDescriptor config) {

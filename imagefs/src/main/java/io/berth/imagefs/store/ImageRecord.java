@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param id {@code sha256:…} of its configuration
  * @param configJson the configuration as it came
+ * @param annotations of index and manifest (JSON); empty where there are none
  * @param layerIds from the lowest to the topmost
  * @param tags full references
  * @param digests full references
@@ -17,6 +18,7 @@ public record ImageRecord(
         String id,
         String chainId,
         byte[] configJson,
+        String annotations,
         List<Long> layerIds,
         List<String> tags,
         List<String> digests,

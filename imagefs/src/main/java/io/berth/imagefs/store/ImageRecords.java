@@ -5,6 +5,7 @@ import io.berth.imagefs.content.Digest;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,12 +45,18 @@ public final class ImageRecords implements AutoCloseable {
                 names("SELECT image_id, name FROM image_names WHERE by_digest = 0 ORDER BY name");
         Map<String, List<String>> digests =
                 names("SELECT image_id, name FROM image_names WHERE by_digest = 1 ORDER BY name");
+        Map<String, String> annotations = new HashMap<>();
+        durable.query(
+                        "SELECT image_id, json FROM image_annotations",
+                        row -> new Pair<>(row.getString(1), row.getString(2)))
+                .forEach(pair -> annotations.put(pair.key(), pair.value()));
         return durable.query("SELECT id, chain_id, config, created_at FROM images ORDER BY created_at", row -> {
             String id = row.getString(1);
             return new ImageRecord(
                     id,
                     row.getString(2),
                     row.getBytes(3),
+                    annotations.getOrDefault(id, ""),
                     layers.getOrDefault(id, List.of()),
                     tags.getOrDefault(id, List.of()),
                     digests.getOrDefault(id, List.of()),
@@ -83,6 +90,13 @@ public final class ImageRecords implements AutoCloseable {
                         image.id(),
                         position,
                         image.layerIds().get(position));
+            }
+            durable.update("DELETE FROM image_annotations WHERE image_id = ?", image.id());
+            if (!image.annotations().isEmpty()) {
+                durable.update(
+                        "INSERT INTO image_annotations (image_id, json) VALUES (?, ?)",
+                        image.id(),
+                        image.annotations());
             }
             image.tags().forEach(tag -> name(tag, 0, image.id()));
             image.digests().forEach(digest -> name(digest, 1, image.id()));

@@ -49,6 +49,12 @@ final class Schema {
             "CREATE INDEX snapshot_layers_by_layer ON snapshot_layers (layer_id)",
             "PRAGMA user_version = " + VERSION);
 
+    /** Came later, and a Berth that does not know of it does no harm: no version of its own. */
+    private static final List<String> LATER_TABLES = List.of("""
+            CREATE TABLE IF NOT EXISTS image_annotations (
+              image_id TEXT PRIMARY KEY REFERENCES images (id) ON DELETE CASCADE,
+              json TEXT NOT NULL) WITHOUT ROWID""");
+
     private Schema() {}
 
     /** Makes the tables in a new file; refuses one that a newer Berth has written. */
@@ -62,5 +68,6 @@ final class Schema {
                     ImageException.Kind.STORAGE,
                     "the image database is of version " + version + ", this Berth knows version " + VERSION);
         }
+        database.script(LATER_TABLES);
     }
 }

@@ -25,7 +25,7 @@ public final class TarReader {
     private static final int LARGEST_MINOR = 0xFFFFF;
 
     private final TarInput input;
-    private final long largestFile;
+    private final TarLimits limits;
     /** Content of the current entry that is still in the stream. */
     private long left;
     /** Zeros up to the next block. */
@@ -33,24 +33,19 @@ public final class TarReader {
 
     private @Nullable TarEntry current;
 
-    /**
-     * Starts reading.
-     *
-     * @param largestFile bytes, holes included
-     */
-    public TarReader(InputStream in, long largestFile) {
-        this(ByteSource.of(in), ByteBuffer.allocateDirect(SMALL_BUFFER), largestFile);
+    /** Starts reading. */
+    public TarReader(InputStream in, TarLimits limits) {
+        this(ByteSource.of(in), ByteBuffer.allocateDirect(SMALL_BUFFER), limits);
     }
 
     /**
      * Starts reading.
      *
      * @param buffer for what is read, all of it; contents are passed on as they lie in it
-     * @param largestFile bytes, holes included
      */
-    public TarReader(ByteSource in, ByteBuffer buffer, long largestFile) {
+    public TarReader(ByteSource in, ByteBuffer buffer, TarLimits limits) {
         this.input = new TarInput(in, buffer);
-        this.largestFile = largestFile;
+        this.limits = limits;
     }
 
     /**
@@ -157,17 +152,17 @@ public final class TarReader {
 
         // Only files have content, whatever size is written for a link or a directory (some tools write one).
         boolean hasContent = type == TarEntry.Type.FILE;
-        if (stored > largestFile) {
-            throw TarException.limit("\"" + shown(name) + "\" is larger than " + largestFile + " bytes");
-        }
+        requireFits(stored, name);
+        requireFits(name, link, attributes);
         left = hasContent ? stored : 0;
         padding = padding(left);
         Sparse sparse = hasContent ? sparse(header, pax, stored) : null;
         long size = sparse == null ? (hasContent ? stored : 0) : sparse.fileSize;
-        if (size > largestFile) {
-            throw TarException.limit("\"" + shown(name) + "\" is larger than " + largestFile + " bytes");
-        }
+        requireFits(size, name);
         String sparseName = sparse == null ? null : pax.text("GNU.sparse.name");
+        if (sparseName != null) {
+            requireFits(sparseName, link, Map.of());
+        }
         return new TarEntry(
                 type,
                 orElse(sparseName, name),
@@ -262,6 +257,26 @@ public final class TarReader {
             length++;
         }
         return FileNames.decode(content, 0, length);
+    }
+
+    private void requireFits(long size, String name) throws TarException {
+        if (size > limits.file()) {
+            throw TarException.limit("\"" + shown(name) + "\" is larger than " + limits.file() + " bytes");
+        }
+    }
+
+    private void requireFits(String name, String link, Map<String, byte[]> attributes) throws TarException {
+        if (name.length() > limits.path() || link.length() > limits.path()) {
+            throw TarException.limit(
+                    "\"" + shown(name) + "\" has a path or link target of more than " + limits.path() + " bytes");
+        }
+        for (Map.Entry<String, byte[]> attribute : attributes.entrySet()) {
+            if (attribute.getValue().length > limits.attribute()) {
+                throw TarException.limit("\"" + shown(name) + "\" has an extended attribute "
+                        + shown(attribute.getKey()) + " of " + attribute.getValue().length + " bytes; at most "
+                        + limits.attribute() + " are taken");
+            }
+        }
     }
 
     private static TarEntry.Type type(char flag, String name) throws TarException {

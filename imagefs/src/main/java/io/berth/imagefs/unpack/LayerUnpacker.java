@@ -9,6 +9,7 @@ import io.berth.imagefs.content.Hash;
 import io.berth.imagefs.content.Texts;
 import io.berth.imagefs.tar.TarEntry;
 import io.berth.imagefs.tar.TarException;
+import io.berth.imagefs.tar.TarLimits;
 import io.berth.imagefs.tar.TarReader;
 import io.berth.kernel.Descriptor;
 import io.berth.kernel.SystemCalls;
@@ -69,7 +70,7 @@ public final class LayerUnpacker {
                         cancelled);
                 LayerWriter writer = new LayerWriter(calls, directory)) {
             ByteBuffer unpacked = buffer(arena);
-            write(new TarReader(tar, unpacked, limits.layerBytes()), writer);
+            write(new TarReader(tar, unpacked, tarLimits()), writer);
             while (tar.read(unpacked.clear()) >= 0) {
                 // the tar's end is not the stream's
             }
@@ -81,6 +82,10 @@ public final class LayerUnpacker {
         } catch (IOException e) {
             throw failure(layer, e);
         }
+    }
+
+    private TarLimits tarLimits() {
+        return new TarLimits(limits.layerBytes(), limits.pathBytes(), limits.attributeBytes());
     }
 
     private static ByteBuffer buffer(Arena arena) {

@@ -7,6 +7,8 @@ import io.berth.imagefs.ImageException;
 import io.berth.imagefs.ImageException.Kind;
 import io.berth.imagefs.testing.TestImage;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -63,7 +65,7 @@ class ManifestParserTest {
         refused(
                 Kind.UNSUPPORTED,
                 image(CONFIG, TestImage.descriptor("application/vnd.in-toto+json", DIGEST, 1)),
-                "in-toto");
+                "layer " + DIGEST + ": layer media type \"application/vnd.in-toto+json\"");
     }
 
     @Test
@@ -76,8 +78,9 @@ class ManifestParserTest {
         refused(Kind.INVALID_CONTENT, "[1]", "not a JSON object");
         refused(Kind.INVALID_CONTENT, "{\"a\":", "JSON");
         refused(Kind.INVALID_CONTENT, "{} {}", "JSON");
-        refused(Kind.INVALID_CONTENT, "[".repeat(100_000), "JSON");
-        refused(Kind.INVALID_CONTENT, "{\"a\":".repeat(1000), "depth");
+        refused(Kind.LIMIT_EXCEEDED, "[".repeat(100_000), "nested more than 64 deep");
+        refused(Kind.LIMIT_EXCEEDED, "{\"a\":".repeat(1000), "nested more than 64 deep");
+        refused(Kind.LIMIT_EXCEEDED, "{\"a\":" + "1".repeat(1000) + "}", "number");
         refused(Kind.INVALID_CONTENT, image(TestImage.descriptor(MediaTypes.OCI_CONFIG, DIGEST, -1), ""), "size");
         refused(
                 Kind.INVALID_CONTENT,
@@ -98,5 +101,15 @@ class ManifestParserTest {
                 Kind.LIMIT_EXCEEDED,
                 image(CONFIG, Stream.generate(() -> layer).limit(501).collect(Collectors.joining(","))),
                 "501 layers");
+    }
+
+    @Test
+    void annotationsAreKeptAsFarAsThereIsRoom() {
+        String large = "x".repeat(60_000);
+        ManifestDocument document = parse(
+                "{\"manifests\":[],\"annotations\":{\"a\":\"b\",\"c\":1,\"d\":\"%s\",\"e\":\"%s\"}}"
+                        .formatted(large, large),
+                MediaTypes.OCI_INDEX);
+        assertThat(document).isEqualTo(new ImageIndex(List.of(), Map.of("a", "b", "d", large)));
     }
 }

@@ -25,12 +25,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TarReaderTest {
     private static final long LARGEST = 1L << 30;
+    private static final TarLimits LIMITS = new TarLimits(LARGEST, 4096, 1000);
 
     @TempDir
     private Path directory;
 
     private static List<TarEntry> entries(byte[] tar) throws IOException {
-        TarReader reader = new TarReader(new ByteArrayInputStream(tar), LARGEST);
+        TarReader reader = new TarReader(new ByteArrayInputStream(tar), LIMITS);
         List<TarEntry> entries = new ArrayList<>();
         for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
             entries.add(entry);
@@ -39,7 +40,7 @@ class TarReaderTest {
     }
 
     private static byte[] content(byte[] tar) throws IOException {
-        TarReader reader = new TarReader(new ByteArrayInputStream(tar), LARGEST);
+        TarReader reader = new TarReader(new ByteArrayInputStream(tar), LIMITS);
         TarEntry entry = java.util.Objects.requireNonNull(reader.next());
         byte[] content = new byte[(int) entry.size()];
         reader.read((position, bytes) -> bytes.get(content, (int) position, bytes.remaining()));
@@ -190,6 +191,13 @@ class TarReaderTest {
                 withType(new TarBuilder().file("a", new byte[2 << 20], e -> {}).build(), 'x');
         refused(tar, "longer than");
         refused(withType(tar, 'L'), "longer than");
+    }
+
+    @Test
+    void whatLinuxCannotHoldIsRefused() {
+        refused(pax(record("path", "d/".repeat(3000))), "path or link target of more than 4096 bytes");
+        refused(pax(record("linkpath", "d/".repeat(3000))), "path or link target");
+        refused(pax(record("SCHILY.xattr.user.big", "x".repeat(1001))), "user.big of 1001 bytes; at most 1000");
     }
 
     private static void refused(byte[] tar, String message) {

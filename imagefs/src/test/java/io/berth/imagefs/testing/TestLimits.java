@@ -10,6 +10,8 @@ public final class TestLimits {
             500,
             80 << 20,
             10_000,
+            4096,
+            64 << 10,
             1_100,
             4,
             Duration.ofSeconds(1),

@@ -1,4 +1,4 @@
-package io.berth.imagefs.credentials;
+package io.berth.imagefs.program;
 
 import io.berth.imagefs.ImageException;
 import java.io.ByteArrayOutputStream;
@@ -16,8 +16,9 @@ import java.util.concurrent.TimeUnit;
  *
  * @param file absolute, or a name to be found on the PATH
  * @param what it is, for errors
+ * @param failure the kind of error that it is when it cannot be run, prints too much or takes too long
  */
-public record Program(String file, String what, Duration deadline) {
+public record Program(String file, String what, Duration deadline, ImageException.Kind failure) {
     private static final int LONGEST_OUTPUT = 64 << 10;
     private static final long LOOK_MILLISECONDS = 5;
 
@@ -32,8 +33,7 @@ public record Program(String file, String what, Duration deadline) {
     /**
      * Runs it and waits for its end.
      *
-     * @throws ImageException of kind UNAUTHENTICATED where it cannot be run, prints too much or takes too long;
-     *     CANCELLED where the caller is interrupted
+     * @throws ImageException of the kind said above; CANCELLED where the caller is interrupted
      */
     public Result run(byte[] input, String... arguments) {
         List<String> command = new ArrayList<>(List.of(file));
@@ -44,14 +44,13 @@ public record Program(String file, String what, Duration deadline) {
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
         } catch (IOException e) {
-            throw new ImageException(
-                    ImageException.Kind.UNAUTHENTICATED, what + ": it cannot be run: " + e.getMessage(), e);
+            throw new ImageException(failure, what + ": it cannot be run: " + e.getMessage(), e);
         }
         try {
             tell(process, input);
             return await(process);
         } catch (IOException e) {
-            throw new ImageException(ImageException.Kind.UNAUTHENTICATED, what + ": " + e.getMessage(), e);
+            throw new ImageException(failure, what + ": " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ImageException(ImageException.Kind.CANCELLED, what + ": the pull was interrupted", e);
