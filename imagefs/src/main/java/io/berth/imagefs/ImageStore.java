@@ -11,6 +11,7 @@ import io.berth.imagefs.pull.ImagePuller;
 import io.berth.imagefs.pull.JoinedPulls;
 import io.berth.imagefs.pull.PullProgress;
 import io.berth.imagefs.reference.ImageReference;
+import io.berth.imagefs.registry.RegistryClients;
 import io.berth.imagefs.registry.RegistrySource;
 import io.berth.imagefs.snapshot.Snapshots;
 import io.berth.imagefs.store.ImageRecords;
@@ -39,6 +40,7 @@ public final class ImageStore implements AutoCloseable {
     private final ImageRecords records;
     private final LayerStore layers;
     private final Snapshots snapshots;
+    private final RegistryClients clients = RegistryClients.create();
     private final ImagePuller puller;
     private final ImageUsers users;
     private final PinnedNames pinned;
@@ -108,7 +110,7 @@ public final class ImageStore implements AutoCloseable {
             this.name = key.reference();
             this.progress = new PullProgress(name.toString());
             this.source = new RegistrySource(
-                    name, key.credentials(), config.registries(), config.limits(), config.userAgent());
+                    name, key.credentials(), config.registries(), config.limits(), config.userAgent(), clients);
         }
 
         @Override
@@ -343,6 +345,7 @@ public final class ImageStore implements AutoCloseable {
                 break;
             }
         }
+        clients.close();
         records.close();
         directories.close();
     }

@@ -1,7 +1,7 @@
 package io.berth.imagefs.pull;
 
 import io.berth.imagefs.RunningPull;
-import io.berth.imagefs.content.ByteSource;
+import io.berth.imagefs.content.PieceSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -98,33 +99,44 @@ public final class PullProgress {
         return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
     }
 
-    private static final class Counted extends InputStream implements ByteSource {
+    private static final class Counted extends InputStream implements PieceSource {
+        private static final int BUFFER = 256 << 10;
+
         private final InputStream stream;
-        private final ByteSource source;
+        private final PieceSource source;
         private final LongConsumer counter;
+        private @Nullable ByteBuffer piece;
 
         Counted(InputStream stream, LongConsumer counter) {
             this.stream = stream;
-            this.source = ByteSource.of(stream);
+            this.source = PieceSource.of(stream, () -> ByteBuffer.allocateDirect(BUFFER));
             this.counter = counter;
         }
 
         @Override
-        public int read(ByteBuffer target) throws IOException {
-            int n = source.read(target);
-            counter.accept(Math.max(0, n));
-            return n;
+        public @Nullable ByteBuffer next() throws IOException {
+            if (piece == null || !piece.hasRemaining()) {
+                piece = source.next();
+                counter.accept(piece == null ? 0 : piece.remaining());
+            }
+            return piece;
         }
 
         @Override
         public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            ByteBuffer from = next();
+            return from == null ? -1 : from.get() & 0xff;
         }
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
-            return length == 0 ? 0 : read(ByteBuffer.wrap(bytes, offset, length));
+            ByteBuffer from = length == 0 ? null : next();
+            if (from == null) {
+                return length == 0 ? 0 : -1;
+            }
+            int n = Math.min(from.remaining(), length);
+            from.get(bytes, offset, n);
+            return n;
         }
 
         @Override

@@ -4,17 +4,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.berth.imagefs.ImageException;
 import io.berth.imagefs.content.BoundedJson;
 import io.berth.imagefs.content.Texts;
+import io.berth.imagefs.http.ResponseBody;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpHeaders;
 
 /**
- * A registry's answer, its body not yet read. Closing it gives the connection up.
+ * A registry's answer, its body not yet read. Closing it gives up what has not come of it.
  *
  * @param uri where it came from in the end
  */
-record Answer(URI uri, int status, HttpHeaders headers, InputStream body) implements AutoCloseable {
+record Answer(URI uri, int status, HttpHeaders headers, ResponseBody body) implements AutoCloseable {
     private static final int LONGEST_ERROR = 64 << 10;
 
     boolean isSuccess() {
@@ -23,7 +23,7 @@ record Answer(URI uri, int status, HttpHeaders headers, InputStream body) implem
 
     /** A header's first value, or empty. */
     String header(String name) {
-        return headers.firstValue(name).orElse("");
+        return headers.get(name, "");
     }
 
     /**
@@ -73,10 +73,6 @@ record Answer(URI uri, int status, HttpHeaders headers, InputStream body) implem
 
     @Override
     public void close() {
-        try {
-            body.close();
-        } catch (IOException _) {
-            // nothing is wanted of it any more
-        }
+        body.close();
     }
 }

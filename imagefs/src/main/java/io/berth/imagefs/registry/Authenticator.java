@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one endpoint is shown for one repository: worked out at its first challenge, and kept. What the caller gave for
- * it goes before what lies on this node. Any thread.
+ * What one endpoint is shown for one repository: kept from an earlier pull, or worked out at a challenge. What the caller
+ * gave for it goes before what lies on this node. Any thread.
  */
 final class Authenticator {
     private final Endpoint endpoint;
@@ -18,18 +18,25 @@ final class Authenticator {
     private final RegistryCredentials stored;
     private final String scope;
     private final TokenEndpoint tokens;
+    private final TokenCache kept;
     private @Nullable String authorization;
     private @Nullable Credentials credentials;
 
-    Authenticator(Endpoint endpoint, String repository, TokenEndpoint tokens, RegistryCredentials stored) {
+    Authenticator(
+            Endpoint endpoint,
+            String repository,
+            TokenEndpoint tokens,
+            RegistryCredentials stored,
+            TokenCache kept) {
         this.endpoint = endpoint;
         this.repository = repository;
         this.stored = stored;
         this.scope = "repository:" + repository + ":pull";
         this.tokens = tokens;
+        this.kept = kept;
         this.authorization = endpoint.credentials() instanceof Credentials.RegistryToken registryToken
                 ? bearer(registryToken)
-                : null;
+                : kept.find(endpoint, scope);
     }
 
     private static String bearer(Credentials.RegistryToken registryToken) {
@@ -74,7 +81,9 @@ final class Authenticator {
         }
         for (Challenge challenge : challenges) {
             if (challenge.scheme().equals("bearer")) {
-                authorization = "Bearer " + tokens.fetch(endpoint, credentials(), challenge, scope);
+                Token token = tokens.fetch(endpoint, credentials(), challenge, scope);
+                authorization = "Bearer " + token.text();
+                kept.keep(endpoint, scope, authorization, token.lifetime());
                 return true;
             }
         }

@@ -2,8 +2,8 @@ package io.berth.imagefs.registry;
 
 import io.berth.imagefs.ImageException;
 import io.berth.imagefs.content.ContentDescriptor;
+import io.berth.imagefs.http.ResponseBody;
 import java.io.IOException;
-import java.io.InputStream;
 
 /** {@code GET /v2/NAME/blobs/DIGEST}. */
 final class BlobEndpoint {
@@ -14,12 +14,12 @@ final class BlobEndpoint {
      *
      * @param offset where to begin; a registry that does not know of ranges sends all, which is read over
      */
-    InputStream open(EndpointSession session, ContentDescriptor descriptor, long offset, String what) {
+    ResponseBody open(EndpointSession session, ContentDescriptor descriptor, long offset, String what) {
         Answer answer = session.get("blobs/" + descriptor.digest(), ANY, offset, what);
         boolean partial = answer.status() == 206;
         long from = partial ? offset : 0;
         long wanted = descriptor.size() - from;
-        long announced = answer.headers().firstValueAsLong("Content-Length").orElse(wanted);
+        long announced = length(answer, wanted);
         if (announced != wanted) {
             answer.close();
             throw corrupt(what + ": " + session.authority() + " has " + (announced + from)
@@ -37,6 +37,11 @@ final class BlobEndpoint {
             answer.close();
             throw Transport.broken(what, answer.uri(), e);
         }
+    }
+
+    private static long length(Answer answer, long otherwise) {
+        String announced = answer.header("Content-Length");
+        return announced.matches("[0-9]{1,18}") ? Long.parseLong(announced) : otherwise;
     }
 
     private static ImageException corrupt(String message) {

@@ -14,11 +14,16 @@ final class EndpointSession {
     private final Transport transport;
     private final Authenticator authenticator;
 
-    EndpointSession(Endpoint endpoint, String repository, Transport transport, RegistryCredentials stored) {
+    EndpointSession(
+            Endpoint endpoint,
+            String repository,
+            Transport transport,
+            RegistryCredentials stored,
+            TokenCache tokens) {
         this.endpoint = endpoint;
         this.repository = repository;
         this.transport = transport;
-        this.authenticator = new Authenticator(endpoint, repository, new TokenEndpoint(transport), stored);
+        this.authenticator = new Authenticator(endpoint, repository, new TokenEndpoint(transport), stored, tokens);
     }
 
     /**
@@ -43,7 +48,7 @@ final class EndpointSession {
             if (answer.status() != 401 || round == AUTHENTICATION_ROUNDS || !Hosts.sameOrigin(uri, answer.uri())) {
                 throw explained(answer, what);
             }
-            var challenges = Challenge.parse(answer.headers().allValues("WWW-Authenticate"));
+            var challenges = Challenge.parse(answer.headers().getAll("WWW-Authenticate"));
             if (!authenticator.answer(challenges, authorization)) {
                 throw explained(answer, what);
             }

@@ -21,21 +21,27 @@ public final class RegistrySource implements ImageSource {
     private final int attempts;
     private final BlobEndpoint blobs = new BlobEndpoint();
 
+    /**
+     * Prepares; nothing is asked of the registry yet.
+     *
+     * @param clients connections and tokens that other pulls left behind, and will find again
+     */
     public RegistrySource(
             ImageReference reference,
             Credentials credentials,
             RegistriesConfig registries,
             PullLimits limits,
-            String userAgent) {
+            String userAgent,
+            RegistryClients clients) {
         Endpoints endpoints = new Endpoints(registries);
         this.reference = reference;
         List<Endpoint> known = endpoints.of(reference.host(), credentials);
-        this.transport = new Transport(endpoints, known, limits, userAgent);
+        this.transport = new Transport(endpoints, known, limits, userAgent, clients.connections());
         this.attempts = limits.attempts();
         this.manifests = new ManifestEndpoint(limits.manifestBytes());
         this.sessions = known.stream()
-                .map(endpoint ->
-                        new EndpointSession(endpoint, reference.repository(), transport, registries.credentials()))
+                .map(endpoint -> new EndpointSession(
+                        endpoint, reference.repository(), transport, registries.credentials(), clients.tokens()))
                 .toList();
     }
 

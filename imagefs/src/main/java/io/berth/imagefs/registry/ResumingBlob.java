@@ -1,22 +1,23 @@
 package io.berth.imagefs.registry;
 
-import io.berth.imagefs.content.ByteSource;
+import io.berth.imagefs.content.PieceSource;
 import io.berth.imagefs.content.Texts;
+import io.berth.imagefs.http.ResponseBody;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.http.HttpTimeoutException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A blob's body that goes on where it broke off, so that whoever reads it (and has hashed, unpacked and written what
  * came before) does not notice. It gives up when it breaks too often without getting on, and at once when nothing comes
- * for the progress time-out. An answer that ends well and is too short is the reader's to judge. For one thread, save
- * for {@link #close}.
+ * for the progress time-out. An answer that ends well and is too short is the reader's to judge. For one thread.
  */
-final class ResumingBlob extends InputStream implements ByteSource {
+final class ResumingBlob extends InputStream implements PieceSource {
     private static final Logger LOG = LoggerFactory.getLogger(ResumingBlob.class);
 
     /** From here on a break counts as the first one again. */
@@ -27,17 +28,17 @@ final class ResumingBlob extends InputStream implements ByteSource {
     private final int attempts;
     private final Opener opener;
     private final Pause pause;
-    private InputStream body;
-    private ByteSource source;
+    private ResponseBody body;
+    private @Nullable ByteBuffer view;
     private long came;
     private long lastBreak;
     private int breaks;
-    private volatile boolean closed;
+    private boolean closed;
 
     /** Opens the body from an offset on. */
     @FunctionalInterface
     interface Opener {
-        InputStream open(long offset);
+        ResponseBody open(long offset);
     }
 
     /** Waits before the n-th try; throws when the pull has been cancelled. */
@@ -58,22 +59,24 @@ final class ResumingBlob extends InputStream implements ByteSource {
         this.opener = opener;
         this.pause = pause;
         this.body = opener.open(0);
-        this.source = ByteSource.of(body);
     }
 
     @Override
-    public int read(ByteBuffer target) throws IOException {
-        while (true) {
+    public @Nullable ByteBuffer next() throws IOException {
+        while (view == null || !view.hasRemaining()) {
             try {
-                int n = source.read(target);
-                came += Math.max(0, n);
-                return n;
-            } catch (HttpTimeoutException stalled) {
+                view = body.next();
+                if (view == null) {
+                    return null;
+                }
+                came += view.remaining();
+            } catch (SocketTimeoutException stalled) {
                 throw stalled;
             } catch (IOException broken) {
                 goOn(broken);
             }
         }
+        return view;
     }
 
     private void goOn(IOException broken) throws IOException {
@@ -91,22 +94,30 @@ final class ResumingBlob extends InputStream implements ByteSource {
                 size,
                 Texts.shortened(String.valueOf(broken.getMessage())));
         body = opener.open(came);
-        source = ByteSource.of(body);
     }
 
     @Override
     public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        ByteBuffer piece = next();
+        return piece == null ? -1 : piece.get() & 0xff;
     }
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-        return length == 0 ? 0 : read(ByteBuffer.wrap(bytes, offset, length));
+        if (length == 0) {
+            return 0;
+        }
+        ByteBuffer piece = next();
+        if (piece == null) {
+            return -1;
+        }
+        int n = Math.min(piece.remaining(), length);
+        piece.get(bytes, offset, n);
+        return n;
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         closed = true;
         body.close();
     }

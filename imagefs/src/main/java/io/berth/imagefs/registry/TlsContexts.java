@@ -3,6 +3,12 @@ package io.berth.imagefs.registry;
 import io.berth.imagefs.ImageException;
 import io.berth.imagefs.RegistryHost;
 import io.berth.imagefs.RegistryHost.ClientCertificate;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,16 +21,23 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.Collection;
-import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
-/** TLS as a registry's administrator wants it: other authorities, client certificates, no verification. */
+/**
+ * TLS as a registry's administrator wants it: other authorities, client certificates, no verification. By BoringSSL, as
+ * the virtual machine's first compiler knows no instructions for AES; by the JDK where that cannot be loaded.
+ */
 final class TlsContexts {
     private static final char[] NO_PASSWORD = {};
+    private static final ApplicationProtocolConfig PROTOCOLS = new ApplicationProtocolConfig(
+            ApplicationProtocolConfig.Protocol.ALPN,
+            ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+            ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+            ApplicationProtocolNames.HTTP_2,
+            ApplicationProtocolNames.HTTP_1_1);
 
     private TlsContexts() {}
 
@@ -33,25 +46,31 @@ final class TlsContexts {
      *
      * @throws ImageException of kind INVALID_ARGUMENT where a file cannot be used, naming it
      */
-    static SSLContext of(RegistryHost host) {
+    static SslContext of(RegistryHost host) {
         try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys(host), trust(host), null);
-            return context;
+            SslContextBuilder builder = SslContextBuilder.forClient()
+                    .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
+                    .applicationProtocolConfig(PROTOCOLS);
+            if (host.skipVerify()) {
+                builder.trustManager(new TrustEverybody()).endpointIdentificationAlgorithm(null);
+            } else {
+                builder.trustManager(trust(host));
+            }
+            if (!host.clientCertificates().isEmpty()) {
+                builder.keyManager(keys(host));
+            }
+            return builder.build();
         } catch (GeneralSecurityException | IOException e) {
             throw new ImageException(
                     ImageException.Kind.INVALID_ARGUMENT, "TLS settings for " + host + ": " + e.getMessage(), e);
         }
     }
 
-    private static TrustManager[] trust(RegistryHost host) throws GeneralSecurityException, IOException {
-        if (host.skipVerify()) {
-            return new TrustManager[] {new TrustEverybody()};
-        }
+    private static TrustManagerFactory trust(RegistryHost host) throws GeneralSecurityException, IOException {
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init((KeyStore) null);
         if (host.authorities().isEmpty()) {
-            return factory.getTrustManagers();
+            return factory;
         }
         KeyStore store = empty();
         int number = 0;
@@ -68,10 +87,10 @@ final class TlsContexts {
             }
         }
         factory.init(store);
-        return factory.getTrustManagers();
+        return factory;
     }
 
-    private static KeyManager[] keys(RegistryHost host) throws GeneralSecurityException, IOException {
+    private static KeyManagerFactory keys(RegistryHost host) throws GeneralSecurityException, IOException {
         KeyStore store = empty();
         int number = 0;
         for (ClientCertificate pair : host.clientCertificates()) {
@@ -81,7 +100,7 @@ final class TlsContexts {
         }
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, NO_PASSWORD);
-        return factory.getKeyManagers();
+        return factory;
     }
 
     private static KeyStore empty() throws GeneralSecurityException, IOException {

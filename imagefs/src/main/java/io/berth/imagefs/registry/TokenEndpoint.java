@@ -32,7 +32,7 @@ final class TokenEndpoint {
      * @param credentials what may be shown for that endpoint
      * @param scope asked for where the challenge has none
      */
-    String fetch(Endpoint registry, Credentials credentials, Challenge challenge, String scope) {
+    Token fetch(Endpoint registry, Credentials credentials, Challenge challenge, String scope) {
         String what = "token for " + Hosts.authority(registry.base());
         URI realm = realm(challenge, what);
         if (registry.base().getScheme().equals("https") && !"https".equals(realm.getScheme())) {
@@ -88,7 +88,7 @@ final class TokenEndpoint {
         }
     }
 
-    private static String token(byte[] json, String what) {
+    private static Token token(byte[] json, String what) {
         JsonNode root = BoundedJson.readObject(json, what);
         String token = root.path("token").asText("");
         if (token.isEmpty()) {
@@ -98,7 +98,7 @@ final class TokenEndpoint {
             throw new ImageException(
                     ImageException.Kind.UNAUTHENTICATED, what + ": the token server's answer holds no usable token");
         }
-        return token;
+        return new Token(token, Token.lifetime(root.path("expires_in").asLong(0)));
     }
 
     /** A token server says 400 or 401 for bad credentials, depending on its flavour. */

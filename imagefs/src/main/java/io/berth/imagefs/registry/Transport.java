@@ -4,46 +4,50 @@ import io.berth.imagefs.ImageException;
 import io.berth.imagefs.PullLimits;
 import io.berth.imagefs.RegistryHost;
 import io.berth.imagefs.content.Texts;
+import io.berth.imagefs.http.HttpAnswer;
+import io.berth.imagefs.http.HttpCall;
+import io.berth.imagefs.http.HttpConnections;
+import io.berth.imagefs.http.HttpConnections.Cancellation;
+import io.berth.imagefs.http.HttpConnections.Security;
+import io.berth.imagefs.http.HttpTimes;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
+import java.util.WeakHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP for one pull: time-outs, retries of what is worth it, and redirects that take no credentials along. Its
- * connections and threads end with {@link #close}, so that a daemon at rest has none. Any thread.
+ * HTTP for one pull: time-outs, retries of what is worth it, and redirects that take no credentials along. What it has
+ * under way ends with {@link #close}; connections stay for the next pull. Any thread.
  */
 final class Transport implements AutoCloseable {
     private static final int MOST_REDIRECTS = 5;
-    private static final int THREADS = 2;
-    /** Connections are closed at once; that their threads have ended is worth a short wait. */
-    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+    /** For hosts of which nothing is known but their URLs. */
+    private static final RegistryHost ANYBODY = RegistryHost.at(URI.create("https://any.invalid"));
 
     private final Endpoints endpoints;
     private final List<Endpoint> known;
     private final PullLimits limits;
     private final String userAgent;
-    private final ExecutorService executor;
-    private final HttpClient client;
-    private final Map<URI, HttpClient> special = new HashMap<>();
+    private final HttpConnections connections;
+    private final HttpTimes times;
+    private final Map<RegistryHost, SslContext> contexts = new HashMap<>();
+    private final Set<Cancellation> underWay = Collections.newSetFromMap(new WeakHashMap<>());
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /**
@@ -52,21 +56,18 @@ final class Transport implements AutoCloseable {
      * @param known the pull's endpoints; their headers and TLS settings are for them alone, not for what they redirect
      *     to
      */
-    Transport(Endpoints endpoints, List<Endpoint> known, PullLimits limits, String userAgent) {
+    Transport(
+            Endpoints endpoints,
+            List<Endpoint> known,
+            PullLimits limits,
+            String userAgent,
+            HttpConnections connections) {
         this.endpoints = endpoints;
         this.known = known;
         this.limits = limits;
         this.userAgent = userAgent;
-        this.executor = Executors.newFixedThreadPool(
-                THREADS, Thread.ofPlatform().daemon().name("registry-http-", 0).factory());
-        this.client = builder().build();
-    }
-
-    private HttpClient.Builder builder() {
-        return HttpClient.newBuilder()
-                .executor(executor)
-                .connectTimeout(limits.connectTimeout())
-                .followRedirects(HttpClient.Redirect.NEVER);
+        this.connections = connections;
+        this.times = new HttpTimes(limits.connectTimeout(), limits.responseTimeout(), limits.progressTimeout());
     }
 
     private @Nullable RegistryHost hostOf(URI uri) {
@@ -77,13 +78,40 @@ final class Transport implements AutoCloseable {
                 .orElse(null);
     }
 
-    private synchronized HttpClient clientFor(URI uri) {
+    /**
+     * Connections are shared among hosts that want the same of TLS. Files are read once a pull, when they are needed.
+     */
+    private Security securityOf(URI uri) {
         RegistryHost host = hostOf(uri);
-        if (host == null || host.usesPlainTls() || !uri.getScheme().equals("https")) {
-            return client;
+        RegistryHost settings = host == null || host.usesPlainTls() ? ANYBODY : host;
+        return new Security(settings.equals(ANYBODY) ? ANYBODY : new Own(settings), () -> context(settings));
+    }
+
+    /** Connections with settings of their own are this pull's alone: the files may have changed by the next one. */
+    private final class Own {
+        private final RegistryHost settings;
+
+        private Own(RegistryHost settings) {
+            this.settings = settings;
         }
-        return special.computeIfAbsent(
-                host.base(), _ -> builder().sslContext(TlsContexts.of(host)).build());
+
+        private Transport transport() {
+            return Transport.this;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Own own && own.transport() == transport() && own.settings.equals(settings);
+        }
+
+        @Override
+        public int hashCode() {
+            return settings.hashCode();
+        }
+    }
+
+    private synchronized SslContext context(RegistryHost settings) {
+        return contexts.computeIfAbsent(settings, TlsContexts::of);
     }
 
     /** A GET request, followed through redirects. {@code what} names the thing wanted in errors. */
@@ -101,11 +129,11 @@ final class Transport implements AutoCloseable {
             if (!visited.add(target)) {
                 throw redirects(what, "goes round in a circle at " + target.getHost());
             }
-            HttpRequest.Builder request = request(target, shown).header("Accept", accept);
+            HttpHeaders headers = headers(target, shown).add("Accept", accept);
             if (offset > 0) {
-                request.header("Range", "bytes=" + offset + "-");
+                headers.add("Range", "bytes=" + offset + "-");
             }
-            Answer answer = send(request.GET(), what);
+            Answer answer = send(HttpCall.get(target, headers), what);
             if (!isRedirect(answer.status())) {
                 return answer;
             }
@@ -128,16 +156,15 @@ final class Transport implements AutoCloseable {
     /** A POST request of a form. Redirects are not followed: forms carry secrets. */
     Answer post(URI uri, String form, String what) {
         endpoints.requireAllowed(uri, what, known);
-        HttpRequest.Builder request = request(uri, null)
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .header("Accept", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(form));
-        return send(request, what);
+        HttpHeaders headers = headers(uri, null)
+                .add("Content-Type", "application/x-www-form-urlencoded")
+                .add("Accept", "application/json");
+        return send(new HttpCall(HttpMethod.POST, uri, headers, form.getBytes(StandardCharsets.UTF_8)), what);
     }
 
     /** The failure of a connection, or of a body that broke off. */
     static ImageException broken(String what, URI uri, IOException cause) {
-        boolean late = cause instanceof HttpTimeoutException;
+        boolean late = cause instanceof SocketTimeoutException;
         boolean refused = cause instanceof ConnectException;
         String reason = cause.getMessage() != null
                 ? cause.getMessage()
@@ -149,14 +176,11 @@ final class Transport implements AutoCloseable {
                 cause);
     }
 
-    private HttpRequest.Builder request(URI uri, @Nullable String authorization) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri).header("User-Agent", userAgent);
-        if (uri.getScheme().equals("http")) {
-            request.version(HttpClient.Version.HTTP_1_1);
-        }
+    private HttpHeaders headers(URI uri, @Nullable String authorization) {
+        HttpHeaders headers = new DefaultHttpHeaders().add("User-Agent", userAgent);
         RegistryHost host = hostOf(uri);
         if (host != null) {
-            host.headers().forEach((name, values) -> values.forEach(value -> request.header(name, value)));
+            host.headers().forEach(headers::add);
         }
         if (authorization != null) {
             if (!authorization.chars().allMatch(Transport::fitsHeader)) {
@@ -165,9 +189,9 @@ final class Transport implements AutoCloseable {
                         "the credentials for " + Hosts.authority(uri)
                                 + " hold a character that an HTTP header cannot carry: check them");
             }
-            request.header("Authorization", authorization);
+            headers.set("Authorization", authorization);
         }
-        return request;
+        return headers;
     }
 
     /** Printable ASCII: tokens are given by users and by registries' token servers. */
@@ -175,25 +199,24 @@ final class Transport implements AutoCloseable {
         return character >= ' ' && character < 0x7f;
     }
 
-    private Answer send(HttpRequest.Builder builder, String what) {
-        HttpRequest request = builder.build();
+    private Answer send(HttpCall call, String what) {
         Duration pause = limits.retryDelay();
         for (int attempt = 1; ; attempt++) {
             boolean last = attempt >= limits.attempts();
             Duration asked = Duration.ZERO;
             try {
-                Answer answer = exchange(request);
+                Answer answer = exchange(call);
                 if (last || !isWorthRetrying(answer.status())) {
                     return answer;
                 }
                 asked = RetryAfter.parse(answer.header("Retry-After"));
                 answer.close();
-            } catch (ConnectException | HttpTimeoutException e) {
+            } catch (ConnectException | SocketTimeoutException e) {
                 // Waiting longer for a host that is not there helps nobody, and a mirror may be next.
-                throw broken(what, request.uri(), e);
+                throw broken(what, call.uri(), e);
             } catch (IOException e) {
                 if (last || closed.getCount() == 0) {
-                    throw broken(what, request.uri(), e);
+                    throw broken(what, call.uri(), e);
                 }
             }
             pause(asked.compareTo(pause) > 0 ? asked : pause, what);
@@ -201,33 +224,23 @@ final class Transport implements AutoCloseable {
         }
     }
 
-    private Answer exchange(HttpRequest request) throws IOException {
-        CompletableFuture<HttpResponse<InputStream>> future =
-                clientFor(request.uri()).sendAsync(request, _ -> new StreamingBody(limits.progressTimeout()));
+    private Answer exchange(HttpCall call) throws IOException {
         try {
-            HttpResponse<InputStream> response = future.get(responseTimeout().toMillis(), TimeUnit.MILLISECONDS);
-            return new Answer(request.uri(), response.statusCode(), response.headers(), response.body());
-        } catch (TimeoutException e) {
-            future.cancel(true);
-            HttpTimeoutException late = new HttpTimeoutException(
-                    "no answer within " + responseTimeout().toSeconds() + " s");
-            late.initCause(e);
-            throw late;
+            HttpAnswer answer = connections.send(call, securityOf(call.uri()), times, this::started);
+            return new Answer(call.uri(), answer.status(), answer.headers(), answer.body());
         } catch (InterruptedException e) {
-            future.cancel(true);
             Thread.currentThread().interrupt();
-            throw cancelled(request.uri().toString(), e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof IOException failure) {
-                throw failure;
-            }
-            throw new IOException(String.valueOf(e.getCause()), e);
+            throw cancelled(call.uri().toString(), e);
         }
     }
 
-    /** The connection is made within the same wait as the answer. */
-    private Duration responseTimeout() {
-        return limits.connectTimeout().plus(limits.responseTimeout());
+    private void started(Cancellation exchange) {
+        synchronized (underWay) {
+            underWay.add(exchange);
+        }
+        if (closed.getCount() == 0) {
+            exchange.cancel();
+        }
     }
 
     /** Waits before going on with a body that broke off. */
@@ -277,17 +290,9 @@ final class Transport implements AutoCloseable {
     @Override
     public void close() {
         closed.countDown();
-        client.shutdownNow();
-        synchronized (this) {
-            special.values().forEach(HttpClient::shutdownNow);
-        }
-        try {
-            boolean _ = client.awaitTermination(LAST_WORDS);
-            executor.shutdown();
-            boolean _ = executor.awaitTermination(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException _) {
-            executor.shutdown();
-            Thread.currentThread().interrupt();
+        synchronized (underWay) {
+            underWay.forEach(Cancellation::cancel);
+            underWay.clear();
         }
     }
 }

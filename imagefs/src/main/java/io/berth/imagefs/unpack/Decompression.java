@@ -13,12 +13,7 @@ final class Decompression {
     private Decompression() {}
 
     static Decoder open(PackedBlob blob, ContentDescriptor descriptor) throws IOException {
-        while (blob.buffer().remaining() < MAGIC) {
-            if (!blob.more()) {
-                break;
-            }
-        }
-        return switch (detect(blob.buffer())) {
+        return switch (detect(blob.beginning(MAGIC))) {
             case GZIP -> new GzipDecoder(blob, Inflation.forSize(descriptor.size()));
             case ZSTD -> new ZstdDecoder(blob);
             case NONE -> new Decoder.Plain(blob);

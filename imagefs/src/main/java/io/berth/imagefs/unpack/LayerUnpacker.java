@@ -2,10 +2,10 @@ package io.berth.imagefs.unpack;
 
 import io.berth.imagefs.ImageException;
 import io.berth.imagefs.PullLimits;
-import io.berth.imagefs.content.ByteSource;
 import io.berth.imagefs.content.ContentDescriptor;
 import io.berth.imagefs.content.Digest;
 import io.berth.imagefs.content.Hash;
+import io.berth.imagefs.content.PieceSource;
 import io.berth.imagefs.content.Texts;
 import io.berth.imagefs.tar.TarEntry;
 import io.berth.imagefs.tar.TarException;
@@ -58,7 +58,7 @@ public final class LayerUnpacker {
             InputStream blob, ContentDescriptor layer, Digest diffId, Descriptor directory, BooleanSupplier cancelled) {
         try (blob;
                 Arena arena = Arena.ofConfined();
-                PackedBlob packed = new PackedBlob(ByteSource.of(blob), layer, buffer(arena));
+                PackedBlob packed = new PackedBlob(PieceSource.of(blob, () -> buffer(arena)), layer);
                 Decoder decoder = Decompression.open(packed, layer);
                 TarStream tar = new TarStream(
                         decoder,
@@ -110,7 +110,7 @@ public final class LayerUnpacker {
                 tar.isLimit() ? ImageException.Kind.LIMIT_EXCEEDED : ImageException.Kind.INVALID_CONTENT;
             case ZipException _, EOFException _, com.github.luben.zstd.ZstdIOException _ ->
                 ImageException.Kind.INVALID_CONTENT;
-            case java.net.http.HttpTimeoutException _ -> ImageException.Kind.DEADLINE_EXCEEDED;
+            case java.net.SocketTimeoutException _ -> ImageException.Kind.DEADLINE_EXCEEDED;
             default -> ImageException.Kind.UNAVAILABLE;
         };
         String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();

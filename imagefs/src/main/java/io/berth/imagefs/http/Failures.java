@@ -1,0 +1,47 @@
+package io.berth.imagefs.http;
+
+import io.netty.channel.ConnectTimeoutException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import javax.net.ssl.SSLException;
+
+/** What goes wrong with connections, in words for a person. */
+final class Failures {
+    private Failures() {}
+
+    static IOException of(Throwable cause) {
+        IOException told = switch (cause) {
+            case ConnectTimeoutException _ -> new SocketTimeoutException("no connection in time");
+            case ConnectException _ -> new ConnectException(reason(cause));
+            case SSLException _ -> new IOException(root(cause));
+            case IOException known when known.getMessage() != null -> known;
+            default ->
+                new IOException(cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage());
+        };
+        if (told != cause) {
+            told.initCause(cause);
+        }
+        return told;
+    }
+
+    /** The kernel's words alone: where it was is said elsewhere. */
+    private static String reason(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        for (String known : new String[] {"Connection refused", "No route to host", "Network is unreachable"}) {
+            if (message.contains(known)) {
+                return known.toLowerCase(java.util.Locale.ROOT);
+            }
+        }
+        return message;
+    }
+
+    /** TLS engines tell why in what lies deepest. */
+    private static String root(Throwable cause) {
+        Throwable deepest = cause;
+        for (int i = 0; i < 20 && deepest.getCause() != null; i++) {
+            deepest = deepest.getCause();
+        }
+        return deepest.getMessage() == null ? String.valueOf(cause.getMessage()) : deepest.getMessage();
+    }
+}
