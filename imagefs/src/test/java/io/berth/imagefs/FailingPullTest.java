@@ -49,7 +49,6 @@ class FailingPullTest extends ImageStoreFixture {
         refused(Kind.INVALID_CONTENT, name("count:1"), "2 layers, the configuration 1");
         assertThat(store.list()).isEmpty();
         assertThat(store.usage().usage()).isEqualTo(Usage.NONE);
-        assertThat(threads()).isEmpty();
         nothingIsLeft(0);
     }
 
@@ -98,7 +97,6 @@ class FailingPullTest extends ImageStoreFixture {
         wrong[wrong.length - 9] ^= 1;
         registry.on(path, exchange -> ScriptedRegistry.answer(exchange, 200, wrong));
         assertThatThrownBy(() -> pull(name("a:1"))).isInstanceOf(ImageException.class);
-        assertThat(threads()).isEmpty();
         nothingIsLeft(0);
     }
 

@@ -39,6 +39,7 @@ abstract class ImageStoreFixture {
     @AfterEach
     void closeStore() {
         store.close();
+        assertThat(threads()).isEmpty();
         registry.close();
     }
 
@@ -87,7 +88,7 @@ abstract class ImageStoreFixture {
     static List<String> threads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .map(Thread::getName)
-                .filter(name -> name.startsWith("registry-http") || name.startsWith("HttpClient"))
+                .filter(name -> name.startsWith("registry-io"))
                 .toList();
     }
 

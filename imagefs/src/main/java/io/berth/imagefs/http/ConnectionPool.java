@@ -40,7 +40,7 @@ final class ConnectionPool {
     /** Keeps a connection that can take a request; one that is kept already is not kept twice. */
     synchronized void put(Route route, Connection connection) {
         List<Idle> same = idle.computeIfAbsent(route, _ -> new ArrayList<>());
-        if (same.removeIf(known -> known.connection() == connection)) {
+        if (same.removeIf(known -> known.connection().equals(connection))) {
             count--;
         }
         same.add(new Idle(connection, System.nanoTime()));

@@ -35,6 +35,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Makes one connection: looks the host up, tries its addresses in turn, agrees on TLS and the protocol. One thread. */
+@SuppressWarnings("FutureReturnValueIgnored") // their listeners are told, or nobody needs to be
 final class Connector {
     /** Read at a time. What waits in the kernel's buffer is taken with few calls, and hashed while the cache has it. */
     private static final int PIECE = 256 << 10;

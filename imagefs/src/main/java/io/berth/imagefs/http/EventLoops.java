@@ -18,15 +18,16 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The threads of all connections and the memory that they read into: there while there are connections. Any thread. */
+@SuppressWarnings("FutureReturnValueIgnored") // their listeners are told, or nobody needs to be
 final class EventLoops implements AutoCloseable {
     private static final int MOST_THREADS = 2;
-    private static final Duration LINGER = Duration.ofSeconds(5);
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
     private static final int PAGE = 8192;
     /** Chunks of 4 MiB. */
     private static final int CHUNK_ORDER = 9;
 
     private final Runnable housekeeping;
+    private final Duration pause;
     private @Nullable Running running;
     private int uses;
     private boolean closed;
@@ -35,9 +36,11 @@ final class EventLoops implements AutoCloseable {
      * Starts nothing yet.
      *
      * @param housekeeping called now and then while the threads are there
+     * @param pause between two times of that; threads that have nothing to do end then
      */
-    EventLoops(Runnable housekeeping) {
+    EventLoops(Runnable housekeeping, Duration pause) {
         this.housekeeping = housekeeping;
+        this.pause = pause;
     }
 
     private record Running(MultiThreadIoEventLoopGroup group, PooledByteBufAllocator memory, ChannelGroup channels) {}
@@ -101,15 +104,15 @@ final class EventLoops implements AutoCloseable {
                     housekeeping.run();
                     endIfIdle(started);
                 },
-                LINGER.toMillis(),
-                LINGER.toMillis(),
+                pause.toMillis(),
+                pause.toMillis(),
                 TimeUnit.MILLISECONDS);
         return started;
     }
 
     private void endIfIdle(Running loops) {
         synchronized (this) {
-            if (uses > 0 || !loops.channels().isEmpty() || running != loops) {
+            if (uses > 0 || !loops.channels().isEmpty() || !loops.equals(running)) {
                 return;
             }
             running = null;

@@ -137,7 +137,11 @@ final class Exchange implements HttpConnections.Cancellation {
         lock.lock();
         try {
             cancelled = true;
+            drop();
             failLocked(new IOException("cancelled"));
+            if (failure == null) {
+                failure = new IOException("cancelled");
+            }
         } finally {
             lock.unlock();
         }
@@ -152,7 +156,7 @@ final class Exchange implements HttpConnections.Cancellation {
         }
     }
 
-    /** Ends it, unless it has ended. What waits is gone. */
+    /** Ends it, unless it has ended. The reader gets what has come before, and then is told. */
     void fail(IOException cause) {
         lock.lock();
         try {
@@ -163,13 +167,12 @@ final class Exchange implements HttpConnections.Cancellation {
     }
 
     private void failLocked(IOException cause) {
-        if (failure != null || (ended && pieces.isEmpty())) {
+        if (failure != null || ended) {
             return;
         }
         failure = cause;
-        drop();
         changed.signalAll();
-        if (link != null && !ended) {
+        if (link != null) {
             link.abandon();
         }
     }

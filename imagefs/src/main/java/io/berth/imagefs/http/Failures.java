@@ -1,6 +1,7 @@
 package io.berth.imagefs.http;
 
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
@@ -11,6 +12,9 @@ final class Failures {
     private Failures() {}
 
     static IOException of(Throwable cause) {
+        if (cause instanceof DecoderException && cause.getCause() != null) {
+            return of(cause.getCause());
+        }
         IOException told = switch (cause) {
             case ConnectTimeoutException _ -> new SocketTimeoutException("no connection in time");
             case ConnectException _ -> new ConnectException(reason(cause));
@@ -19,7 +23,7 @@ final class Failures {
             default ->
                 new IOException(cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage());
         };
-        if (told != cause) {
+        if (!told.equals(cause) && told.getCause() == null) {
             told.initCause(cause);
         }
         return told;

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A connection of HTTP/1.1: one request after the other. Its fields belong to its event loop. */
+@SuppressWarnings("FutureReturnValueIgnored") // their listeners are told, or nobody needs to be
 final class Http1Connection extends ChannelInboundHandlerAdapter implements Connection, Link {
     private final Channel channel;
     private final Consumer<Connection> free;

@@ -16,6 +16,7 @@ import java.util.function.Consumer;
  * A connection of HTTP/2: a few requests at a time. No more, as all of them share one congestion window: what many
  * layers want goes faster over several connections. At the end of the connection's pipeline.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // their listeners are told, or nobody needs to be
 final class Http2Connection extends ChannelInboundHandlerAdapter implements Connection {
     private static final int MOST_STREAMS = 2;
 

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One request's stream. Its window is only opened as far as its reader keeps up. */
+@SuppressWarnings("FutureReturnValueIgnored") // their listeners are told, or nobody needs to be
 final class Http2Stream extends ChannelInboundHandlerAdapter implements Link {
     private final Exchange exchange;
     private volatile @Nullable ChannelHandlerContext context;

@@ -17,12 +17,26 @@ import org.jspecify.annotations.Nullable;
 public final class HttpConnections implements AutoCloseable {
     private static final Duration LONGEST_IDLE = Duration.ofSeconds(20);
 
-    private final ConnectionPool pool = new ConnectionPool(LONGEST_IDLE);
-    private final EventLoops loops = new EventLoops(pool::expire);
+    private static final Duration HOUSEKEEPING = Duration.ofSeconds(5);
+
+    private final ConnectionPool pool;
+    private final EventLoops loops;
     private final Proxies proxies;
 
     public HttpConnections(Proxies proxies) {
+        this(proxies, LONGEST_IDLE, HOUSEKEEPING);
+    }
+
+    /**
+     * As {@link #HttpConnections(Proxies)}.
+     *
+     * @param longestIdle how long a connection is kept that nobody uses
+     * @param housekeeping how often is looked for such
+     */
+    HttpConnections(Proxies proxies, Duration longestIdle, Duration housekeeping) {
         this.proxies = proxies;
+        this.pool = new ConnectionPool(longestIdle);
+        this.loops = new EventLoops(pool::expire, housekeeping);
     }
 
     /**

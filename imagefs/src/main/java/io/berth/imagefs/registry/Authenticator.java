@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one endpoint is shown for one repository: kept from an earlier pull, or worked out at a challenge. What the caller
- * gave for it goes before what lies on this node. Any thread.
+ * What one endpoint is shown for one repository: kept from an earlier pull, or worked out at a challenge. What the
+ * caller gave for it goes before what lies on this node. Any thread.
  */
 final class Authenticator {
     private final Endpoint endpoint;
@@ -23,11 +23,7 @@ final class Authenticator {
     private @Nullable Credentials credentials;
 
     Authenticator(
-            Endpoint endpoint,
-            String repository,
-            TokenEndpoint tokens,
-            RegistryCredentials stored,
-            TokenCache kept) {
+            Endpoint endpoint, String repository, TokenEndpoint tokens, RegistryCredentials stored, TokenCache kept) {
         this.endpoint = endpoint;
         this.repository = repository;
         this.stored = stored;

@@ -15,11 +15,7 @@ final class EndpointSession {
     private final Authenticator authenticator;
 
     EndpointSession(
-            Endpoint endpoint,
-            String repository,
-            Transport transport,
-            RegistryCredentials stored,
-            TokenCache tokens) {
+            Endpoint endpoint, String repository, Transport transport, RegistryCredentials stored, TokenCache tokens) {
         this.endpoint = endpoint;
         this.repository = repository;
         this.transport = transport;

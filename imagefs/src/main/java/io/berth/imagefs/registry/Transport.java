@@ -67,7 +67,10 @@ final class Transport implements AutoCloseable {
         this.limits = limits;
         this.userAgent = userAgent;
         this.connections = connections;
-        this.times = new HttpTimes(limits.connectTimeout(), limits.responseTimeout(), limits.progressTimeout());
+        this.times = new HttpTimes(
+                limits.connectTimeout(),
+                limits.connectTimeout().plus(limits.responseTimeout()),
+                limits.progressTimeout());
     }
 
     private @Nullable RegistryHost hostOf(URI uri) {

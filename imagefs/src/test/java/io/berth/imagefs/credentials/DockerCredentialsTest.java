@@ -10,6 +10,7 @@ import io.berth.imagefs.ImageException.Kind;
 import io.berth.imagefs.RegistriesConfig;
 import io.berth.imagefs.RegistryHosts;
 import io.berth.imagefs.reference.ImageReference;
+import io.berth.imagefs.registry.RegistryClients;
 import io.berth.imagefs.registry.RegistrySource;
 import io.berth.imagefs.testing.ScriptedRegistry;
 import io.berth.imagefs.testing.ScriptedRegistry.Request;
@@ -220,12 +221,14 @@ class DockerCredentialsTest {
     }
 
     private static void manifest(ScriptedRegistry registry, Credentials credentials, RegistriesConfig config) {
-        try (RegistrySource source = new RegistrySource(
-                ImageReference.parse(registry.host() + "/team/app:v1"),
-                credentials,
-                config,
-                TestLimits.QUICK,
-                "test")) {
+        try (RegistryClients clients = RegistryClients.create();
+                RegistrySource source = new RegistrySource(
+                        ImageReference.parse(registry.host() + "/team/app:v1"),
+                        credentials,
+                        config,
+                        TestLimits.QUICK,
+                        "test",
+                        clients)) {
             source.manifest("v1");
         }
     }

@@ -38,6 +38,7 @@ class RegistrySourceTest {
     private static final String MANIFEST = "/v2/team/app/manifests/v1";
     private static final String BLOB_PATH = "/v2/team/app/blobs/" + DESCRIPTOR.digest();
 
+    private final RegistryClients clients = RegistryClients.create();
     private final ScriptedRegistry registry = new ScriptedRegistry();
     private final TestImage image = new TestImage();
 
@@ -48,6 +49,7 @@ class RegistrySourceTest {
 
     @AfterEach
     void stop() {
+        clients.close();
         registry.close();
     }
 
@@ -55,9 +57,14 @@ class RegistrySourceTest {
         return source(registry.host(), credentials, RegistriesConfig.DEFAULT);
     }
 
-    private static RegistrySource source(String host, Credentials credentials, RegistriesConfig registries) {
+    private RegistrySource source(String host, Credentials credentials, RegistriesConfig registries) {
         return new RegistrySource(
-                ImageReference.parse(host + "/team/app:v1"), credentials, registries, TestLimits.QUICK, "berth-test");
+                ImageReference.parse(host + "/team/app:v1"),
+                credentials,
+                registries,
+                TestLimits.QUICK,
+                "berth-test",
+                clients);
     }
 
     private byte[] manifest(Credentials credentials) {

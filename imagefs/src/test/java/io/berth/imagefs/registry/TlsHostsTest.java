@@ -12,23 +12,20 @@ import io.berth.imagefs.RegistriesConfig;
 import io.berth.imagefs.RegistryHost;
 import io.berth.imagefs.RegistryHost.ClientCertificate;
 import io.berth.imagefs.reference.ImageReference;
+import io.berth.imagefs.testing.TestCertificate;
 import io.berth.imagefs.testing.TestLimits;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManagerFactory;
@@ -39,8 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A server with a certificate that only it knows, as registries inside companies have. */
 class TlsHostsTest {
-    private static final char[] PASSWORD = "anchor".toCharArray();
-
     private final AtomicReference<String> header = new AtomicReference<>();
 
     private volatile boolean clientsWanted;
@@ -52,47 +47,20 @@ class TlsHostsTest {
 
     @BeforeEach
     void start() throws IOException, GeneralSecurityException, InterruptedException {
-        Path store = directory.resolve("store.p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin/keytool").toString(),
-                        "-genkeypair",
-                        "-keyalg",
-                        "RSA",
-                        "-alias",
-                        "it",
-                        "-dname",
-                        "CN=it",
-                        "-ext",
-                        "san=ip:127.0.0.1",
-                        "-keystore",
-                        store.toString(),
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        new String(PASSWORD))
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("log").toFile())
-                .start();
-        assertThat(keytool.waitFor()).isZero();
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, PASSWORD);
-        }
-        byte[] pkcs8 = keys.getKey("it", PASSWORD).getEncoded();
-        pem("it.crt", "CERTIFICATE", keys.getCertificate("it").getEncoded());
+        TestCertificate it = TestCertificate.make(directory);
+        byte[] pkcs8 = it.pkcs8();
+        pem("it.crt", "CERTIFICATE", it.certificate().getEncoded());
         pem("it.key", "PRIVATE KEY", pkcs8);
         // PKCS #1 is what follows the 26 bytes of PKCS #8's header.
         pem("old.key", "RSA PRIVATE KEY", Arrays.copyOfRange(pkcs8, 26, pkcs8.length));
 
-        KeyManagerFactory own = KeyManagerFactory.getInstance("PKIX");
-        own.init(keys, PASSWORD);
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
-        trusted.setCertificateEntry("it", keys.getCertificate("it"));
+        trusted.setCertificateEntry("it", it.certificate());
         TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
         trust.init(trusted);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(own.getKeyManagers(), trust.getTrustManagers(), null);
+        context.init(it.keys().getKeyManagers(), trust.getTrustManagers(), null);
         server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             header.set(exchange.getRequestHeaders().getFirst("X-Token"));
@@ -121,9 +89,7 @@ class TlsHostsTest {
     }
 
     private void pem(String file, String label, byte[] content) throws IOException {
-        String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
-        Files.writeString(
-                directory.resolve(file), "-----BEGIN " + label + "-----\n" + text + "\n-----END " + label + "-----\n");
+        TestCertificate.pem(directory.resolve(file), label, content);
     }
 
     private byte[] manifest(boolean skipVerify, List<String> authorities, List<ClientCertificate> clients) {
@@ -136,12 +102,14 @@ class TlsHostsTest {
                 clients,
                 Map.of("X-Token", List.of("ahoy")));
         RegistriesConfig config = new RegistriesConfig(Map.of(), Set.of(), _ -> List.of(host));
-        try (RegistrySource source = new RegistrySource(
-                ImageReference.parse("registry.example/app:1"),
-                Credentials.ANONYMOUS,
-                config,
-                TestLimits.QUICK,
-                "berth-test")) {
+        try (RegistryClients shared = RegistryClients.create();
+                RegistrySource source = new RegistrySource(
+                        ImageReference.parse("registry.example/app:1"),
+                        Credentials.ANONYMOUS,
+                        config,
+                        TestLimits.QUICK,
+                        "berth-test",
+                        shared)) {
             return source.manifest("1").content();
         }
     }
