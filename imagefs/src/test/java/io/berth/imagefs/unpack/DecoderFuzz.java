@@ -1,9 +1,9 @@
 package io.berth.imagefs.unpack;
 
 import io.berth.imagefs.ImageException;
-import io.berth.imagefs.content.ByteSource;
 import io.berth.imagefs.content.ContentDescriptor;
 import io.berth.imagefs.content.Digest;
+import io.berth.imagefs.content.PieceSource;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -39,9 +39,10 @@ public final class DecoderFuzz {
         ContentDescriptor claimed = new ContentDescriptor("", blob.digest(), claimedSize, null, "");
         try (Arena arena = Arena.ofConfined();
                 PackedBlob packed = new PackedBlob(
-                        ByteSource.of(new ByteArrayInputStream(data)),
-                        blob,
-                        arena.allocate(BUFFER).asByteBuffer());
+                        PieceSource.of(
+                                new ByteArrayInputStream(data),
+                                () -> arena.allocate(BUFFER).asByteBuffer()),
+                        blob);
                 Decoder decoder = Decompression.open(packed, claimed)) {
             ByteBuffer piece = arena.allocate(BUFFER).asByteBuffer();
             ByteArrayOutputStream out = new ByteArrayOutputStream();
