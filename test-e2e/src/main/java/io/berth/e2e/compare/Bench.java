@@ -62,8 +62,11 @@ public final class Bench {
         OUT.println(Table.of(report));
         Files.writeString(options.json(), JsonReport.of(report));
         OUT.println();
-        Files.writeString(options.chart(), Chart.of(report));
-        OUT.println("The numbers are in " + options.json() + ", the main ones are drawn in " + options.chart());
+        OUT.println("The numbers are in " + options.json());
+        if (Chart.isWorthwhile(report)) {
+            Files.writeString(options.chart(), Chart.of(report));
+            OUT.println("The main ones are drawn in " + options.chart());
+        }
         return succeeded;
     }
 

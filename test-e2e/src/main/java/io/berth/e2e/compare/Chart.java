@@ -28,7 +28,7 @@ final class Chart {
     private static final int LONGEST = 440;
     private static final int BAR = 12;
     private static final int GAP = 16;
-    private static final int TOP = 84;
+    private static final int TOP = 96;
     private static final int LINE = 18;
 
     private final Report report;
@@ -37,6 +37,11 @@ final class Chart {
 
     private Chart(Report report) {
         this.report = report;
+    }
+
+    /** Whether anything that it would show was measured. */
+    static boolean isWorthwhile(Report report) {
+        return ROWS.stream().anyMatch(report.measurements()::containsKey);
     }
 
     static String of(Report report) {
@@ -102,12 +107,9 @@ final class Chart {
             text(x + 16, 44, "", label);
             x += 40 + 7 * label.length();
         }
-        text(
-                10,
-                64,
-                "note",
-                report.machine().brief() + "; "
-                        + String.join("; ", report.contenders().values()));
+        List<String> versions = List.copyOf(report.contenders().values());
+        text(10, 64, "note", report.machine().brief() + "; " + versions.getFirst());
+        text(10, 78, "note", String.join("; ", versions.subList(1, versions.size())));
         head.addAll(parts);
         head.addAll(body);
         return """
