@@ -87,6 +87,7 @@ final class Database implements AutoCloseable {
             statement.execute();
             return Math.max(0, statement.getUpdateCount());
         } catch (SQLException e) {
+            forget(sql);
             throw failure(file, e);
         }
     }
@@ -99,6 +100,7 @@ final class Database implements AutoCloseable {
             }
             return rows;
         } catch (SQLException e) {
+            forget(sql);
             throw failure(file, e);
         }
     }
@@ -124,6 +126,15 @@ final class Database implements AutoCloseable {
             statement.setObject(i + 1, values[i]);
         }
         return statement;
+    }
+
+    /** The driver gives up a statement that has failed: the next call needs another. */
+    private void forget(String sql) {
+        try (PreparedStatement _ = statements.remove(sql)) {
+            // closed, if it was ever made
+        } catch (SQLException _) {
+            // what it failed with is on its way up
+        }
     }
 
     private void rollBack() {

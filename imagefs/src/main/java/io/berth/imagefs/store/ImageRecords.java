@@ -1,5 +1,6 @@
 package io.berth.imagefs.store;
 
+import io.berth.imagefs.ImageException;
 import io.berth.imagefs.Usage;
 import io.berth.imagefs.content.Digest;
 import java.nio.file.Path;
@@ -9,7 +10,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The records of images, layers and snapshots. Images and layers are durable when a method returns; snapshots survive
@@ -21,17 +24,19 @@ public final class ImageRecords implements AutoCloseable {
 
     private final Database durable;
     private final Database quick;
+    private final SpaceReserve reserve;
 
-    private ImageRecords(Database durable, Database quick) {
+    private ImageRecords(Database durable, Database quick, SpaceReserve reserve) {
         this.durable = durable;
         this.quick = quick;
+        this.reserve = reserve;
     }
 
     public static ImageRecords open(Path file) {
         Database durable = Database.open(file, true);
         try {
             Schema.prepare(durable);
-            return new ImageRecords(durable, Database.open(file, false));
+            return new ImageRecords(durable, Database.open(file, false), SpaceReserve.beside(file));
         } catch (RuntimeException e) {
             durable.close();
             throw e;
@@ -105,12 +110,12 @@ public final class ImageRecords implements AutoCloseable {
 
     /** Takes one name away. */
     public void removeName(String name) {
-        durable.update("DELETE FROM image_names WHERE name = ?", name);
+        freeing(() -> durable.update("DELETE FROM image_names WHERE name = ?", name));
     }
 
     /** Takes an image's record away, with its names. */
     public void removeImage(String id) {
-        durable.update("DELETE FROM images WHERE id = ?", id);
+        freeing(() -> durable.update("DELETE FROM images WHERE id = ?", id));
     }
 
     public List<LayerRecord> layers() {
@@ -145,7 +150,10 @@ public final class ImageRecords implements AutoCloseable {
     }
 
     public void removeLayers(List<Long> ids) {
-        durable.transaction(() -> ids.forEach(id -> durable.update("DELETE FROM layers WHERE id = ?", id)));
+        freeing(() -> {
+            durable.transaction(() -> ids.forEach(id -> durable.update("DELETE FROM layers WHERE id = ?", id)));
+            return ids.size();
+        });
     }
 
     public List<String> snapshotKeys() {
@@ -177,6 +185,20 @@ public final class ImageRecords implements AutoCloseable {
                 key);
     }
 
+    /** The layers of each image and of each snapshot, lowest first. */
+    public List<List<LayerRecord>> stacks() {
+        Map<Long, LayerRecord> byId = layers().stream().collect(Collectors.toMap(LayerRecord::id, layer -> layer));
+        Map<String, List<Long>> images = layerIds("SELECT image_id, layer_id FROM image_layers ORDER BY position");
+        Map<String, List<Long>> snapshots = layerIds("SELECT key, layer_id FROM snapshot_layers ORDER BY position");
+        return Stream.concat(images.values().stream(), snapshots.values().stream())
+                .distinct()
+                .map(ids -> ids.stream()
+                        .map(byId::get)
+                        .filter(layer -> layer != null)
+                        .toList())
+                .toList();
+    }
+
     public void addSnapshot(String key, String imageId, List<LayerRecord> layers, long createdAt) {
         quick.transaction(() -> {
             quick.update("INSERT INTO snapshots (key, image_id, created_at) VALUES (?, ?, ?)", key, imageId, createdAt);
@@ -192,7 +214,22 @@ public final class ImageRecords implements AutoCloseable {
 
     /** False where there was none. */
     public boolean removeSnapshot(String key) {
-        return quick.update("DELETE FROM snapshots WHERE key = ?", key) > 0;
+        return freeing(() -> quick.update("DELETE FROM snapshots WHERE key = ?", key)) > 0;
+    }
+
+    /** A removal must be possible on a full disk: what is set aside is used for it. */
+    private int freeing(IntSupplier removal) {
+        int removed;
+        try {
+            removed = removal.getAsInt();
+        } catch (ImageException e) {
+            if (e.kind() != ImageException.Kind.NO_SPACE || !reserve.release()) {
+                throw e;
+            }
+            return removal.getAsInt();
+        }
+        reserve.fill();
+        return removed;
     }
 
     private void name(String name, int byDigest, String imageId) {

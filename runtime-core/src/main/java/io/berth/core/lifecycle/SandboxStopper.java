@@ -66,7 +66,7 @@ final class SandboxStopper {
             watch.end(entry);
             entry.state(SandboxState.NOT_READY);
             Announcer.stopped(parts, entry);
-            parts.store().put(entry.record());
+            parts.store().update(entry.record());
             LOGGER.atInfo().addKeyValue("sandbox", sandbox.id()).log("Sandbox is stopped");
         }
         parts.cgroups()

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import io.berth.core.error.BerthException;
 import io.berth.core.error.ErrorKind;
+import io.berth.imagefs.store.SpaceReserve;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,7 +20,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -34,11 +37,11 @@ import org.slf4j.LoggerFactory;
  * The records of sandboxes and containers in SQLite: what a restarted daemon, or one after a reboot, starts from. Lists
  * and statuses are never read from here.
  *
- * <p>What is durable when: a record that {@link #put} or {@link #delete} returned for survives the death of the daemon
- * (it is in the write-ahead log, in the kernel's page cache); after a power cut the newest ones may be missing
- * (synchronous=NORMAL), whole transactions at a time and never torn. That is enough: after a power cut no process runs
- * any more, and what is missing is a pod that the kubelet makes again. Nothing here waits for the disk: the log is
- * copied into the database by a thread of its own.
+ * <p>What is durable when: a record that {@link #put}, {@link #update} or {@link #deleteSandbox} returned for survives
+ * the death of the daemon (it is in the write-ahead log, in the kernel's page cache); after a power cut the newest ones
+ * may be missing (synchronous=NORMAL), whole transactions at a time and never torn. That is enough: after a power cut
+ * no process runs any more, and what is missing is a pod that the kubelet makes again. Nothing here waits for the disk:
+ * the log is copied into the database by a thread of its own.
  *
  * <p>{@link #putLater} is for changes that the run directory or the shim knows too (started, exited): a crash between
  * them and their write loses nothing.
@@ -46,16 +49,21 @@ import org.slf4j.LoggerFactory;
 public final class StateStore implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(StateStore.class);
     private static final int SCHEMA_VERSION = 1;
+    private static final String PUT_SANDBOX = "INSERT INTO sandboxes (id, name, record) VALUES (?, ?, ?)"
+            + " ON CONFLICT (id) DO UPDATE SET record = excluded.record";
+    private static final String PUT_CONTAINER =
+            "INSERT INTO containers (id, sandbox_id, name, record) VALUES (?, ?, ?, ?)"
+                    + " ON CONFLICT (id) DO UPDATE SET record = excluded.record";
+    private static final String DELETE_SANDBOX = "DELETE FROM sandboxes WHERE id = ?";
+    private static final String DELETE_CONTAINER = "DELETE FROM containers WHERE id = ?";
     private static final int LATER_LIMIT = 16 * 1024;
     private static final int WRITES_PER_CHECKPOINT = 500;
     private static final long LOCK_SECONDS = 30;
 
     private final Path file;
     private final Connection connection;
-    private final PreparedStatement putSandbox;
-    private final PreparedStatement putContainer;
-    private final PreparedStatement deleteSandbox;
-    private final PreparedStatement deleteContainer;
+    private final SpaceReserve reserve;
+    private final Map<String, PreparedStatement> statements = new HashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final ThreadPoolExecutor later = new ThreadPoolExecutor(
             1,
@@ -66,16 +74,10 @@ public final class StateStore implements AutoCloseable {
             Thread.ofPlatform().daemon().name("state-writer").factory());
     private int writes;
 
-    private StateStore(Path file, Connection connection) throws SQLException {
+    private StateStore(Path file, Connection connection) {
         this.file = file;
         this.connection = connection;
-        this.putSandbox = connection.prepareStatement("INSERT INTO sandboxes (id, name, record) VALUES (?, ?, ?)"
-                + " ON CONFLICT (id) DO UPDATE SET record = excluded.record");
-        this.putContainer =
-                connection.prepareStatement("INSERT INTO containers (id, sandbox_id, name, record) VALUES (?, ?, ?, ?)"
-                        + " ON CONFLICT (id) DO UPDATE SET record = excluded.record");
-        this.deleteSandbox = connection.prepareStatement("DELETE FROM sandboxes WHERE id = ?");
-        this.deleteContainer = connection.prepareStatement("DELETE FROM containers WHERE id = ?");
+        this.reserve = SpaceReserve.beside(file);
         // Beside the start, and before the first pod wants it.
         later.execute(Json::prepare);
     }
@@ -133,6 +135,12 @@ public final class StateStore implements AutoCloseable {
         locked("recording the sandbox " + record.sandbox().id(), () -> write(record, json));
     }
 
+    /** Writes what has become of a sandbox that was recorded before, on a full disk too. */
+    public void update(SandboxRecord record) {
+        byte[] json = json(Json.SANDBOX_WRITER, record);
+        freeing("recording the sandbox " + record.sandbox().id(), () -> write(record, json));
+    }
+
     /** Writes a container's record. */
     public void put(ContainerRecord record) {
         byte[] json = json(Json.CONTAINER_WRITER, record);
@@ -141,12 +149,12 @@ public final class StateStore implements AutoCloseable {
 
     /** Removes a sandbox's record; one that is not there is removed. */
     public void deleteSandbox(String id) {
-        locked("removing the record of the sandbox " + id, () -> delete(deleteSandbox, id));
+        freeing("removing the record of the sandbox " + id, () -> execute(DELETE_SANDBOX, id));
     }
 
     /** Removes a container's record; one that is not there is removed. */
     public void deleteContainer(String id) {
-        locked("removing the record of the container " + id, () -> delete(deleteContainer, id));
+        freeing("removing the record of the container " + id, () -> execute(DELETE_CONTAINER, id));
     }
 
     /**
@@ -156,7 +164,7 @@ public final class StateStore implements AutoCloseable {
      *     so that it sees a removal that was recorded before
      */
     public void putLater(Supplier<@Nullable ContainerRecord> current) {
-        submit(() -> locked("recording a container", () -> {
+        submit(() -> freeing("recording a container", () -> {
             ContainerRecord record = current.get();
             if (record != null) {
                 write(record, json(Json.CONTAINER_WRITER, record));
@@ -166,7 +174,7 @@ public final class StateStore implements AutoCloseable {
 
     /** As {@link #putLater}, for a sandbox. */
     public void putSandboxLater(Supplier<@Nullable SandboxRecord> current) {
-        submit(() -> locked("recording a sandbox", () -> {
+        submit(() -> freeing("recording a sandbox", () -> {
             SandboxRecord record = current.get();
             if (record != null) {
                 write(record, json(Json.SANDBOX_WRITER, record));
@@ -217,23 +225,39 @@ public final class StateStore implements AutoCloseable {
     }
 
     private void write(SandboxRecord record, byte[] json) throws SQLException {
-        putSandbox.setString(1, record.sandbox().id());
-        putSandbox.setString(2, record.sandbox().config().metadata().reservedName());
-        putSandbox.setString(3, new String(json, StandardCharsets.UTF_8));
-        putSandbox.executeUpdate();
+        execute(
+                PUT_SANDBOX,
+                record.sandbox().id(),
+                record.sandbox().config().metadata().reservedName(),
+                new String(json, StandardCharsets.UTF_8));
     }
 
     private void write(ContainerRecord record, byte[] json) throws SQLException {
-        putContainer.setString(1, record.container().id());
-        putContainer.setString(2, record.container().sandboxId());
-        putContainer.setString(3, record.container().config().metadata().name());
-        putContainer.setString(4, new String(json, StandardCharsets.UTF_8));
-        putContainer.executeUpdate();
+        execute(
+                PUT_CONTAINER,
+                record.container().id(),
+                record.container().sandboxId(),
+                record.container().config().metadata().name(),
+                new String(json, StandardCharsets.UTF_8));
     }
 
-    private static void delete(PreparedStatement statement, String id) throws SQLException {
-        statement.setString(1, id);
-        statement.executeUpdate();
+    private void execute(String text, String... values) throws SQLException {
+        PreparedStatement statement = statements.get(text);
+        if (statement == null) {
+            statement = connection.prepareStatement(text);
+            statements.put(text, statement);
+        }
+        try {
+            for (int i = 0; i < values.length; i++) {
+                statement.setString(i + 1, values[i]);
+            }
+            statement.executeUpdate();
+        } catch (SQLException failure) {
+            // The driver gives up a statement that has failed: the next call needs another.
+            statements.remove(text);
+            statement.close();
+            throw failure;
+        }
     }
 
     private static byte[] json(ObjectWriter writer, Object record) {
@@ -247,6 +271,20 @@ public final class StateStore implements AutoCloseable {
     @FunctionalInterface
     private interface Action {
         void run() throws SQLException;
+    }
+
+    /** What ends in space being given back must be possible on a full disk. */
+    private void freeing(String doing, Action action) {
+        try {
+            locked(doing, action);
+        } catch (BerthException failure) {
+            if (failure.kind() != ErrorKind.RESOURCE_EXHAUSTED || !reserve.release()) {
+                throw failure;
+            }
+            locked(doing, action);
+            return;
+        }
+        reserve.fill();
     }
 
     private void locked(String doing, Action action) {
