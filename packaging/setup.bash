@@ -29,6 +29,9 @@ berth_vm_packages=(
 # What ./test can do without, skipping what needs it: looks at processes, fuzzers, the virtual machine.
 berth_test_packages=(
   "ps procps"
+  "mkfs.ext4 e2fsprogs"
+  "mkfs.btrfs btrfs-progs"
+  "mkfs.xfs xfsprogs"
   "clang clang"
   "/usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-* libclang-rt-dev"
   "${berth_vm_packages[@]}"

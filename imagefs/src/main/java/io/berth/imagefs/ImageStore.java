@@ -53,7 +53,7 @@ public final class ImageStore implements AutoCloseable {
         this.directories = directories;
         this.records = records;
         this.layers = new LayerStore(directories, records);
-        this.snapshots = Snapshots.of(config.driver(), directories, records, layers);
+        this.snapshots = Snapshots.of(config.driver(), config.layerLimit(), directories, records, layers);
         this.puller = new ImagePuller(calls, layers, config.limits(), config.platform());
         this.users = new ImageUsers(directories);
         this.pinned = new PinnedNames(config.pinned());
@@ -226,6 +226,7 @@ public final class ImageStore implements AutoCloseable {
         });
         if (removed) {
             layers.deleteUnused();
+            snapshots.keepOnlyUsed();
         }
         return removed;
     }

@@ -8,7 +8,8 @@ import java.util.Set;
  *
  * @param root directory of layers and snapshots, made 0700 when missing
  * @param database the SQLite file, on the same disk as {@code root} for durability's sake
- * @param driver snapshot driver: {@code overlay}
+ * @param driver snapshot driver: {@code overlay}, {@code btrfs} or {@code vfs}
+ * @param layerLimit what each writable layer may take, in bytes; 0: no limit
  * @param registries how registries are reached
  * @param limits bounds of a pull
  * @param platform what to choose from a multi-platform image
@@ -20,6 +21,7 @@ public record ImageStoreConfig(
         Path root,
         Path database,
         String driver,
+        long layerLimit,
         RegistriesConfig registries,
         PullLimits limits,
         Platform platform,
@@ -36,6 +38,7 @@ public record ImageStoreConfig(
                 stateDirectory.resolve("images"),
                 stateDirectory.resolve("images.db"),
                 "overlay",
+                0,
                 RegistriesConfig.DEFAULT,
                 PullLimits.DEFAULT,
                 Platform.host(),
@@ -45,22 +48,27 @@ public record ImageStoreConfig(
     }
 
     public ImageStoreConfig withRegistries(RegistriesConfig changed) {
-        return new ImageStoreConfig(root, database, driver, changed, limits, platform, pinned, userAgent, verifier);
+        return new ImageStoreConfig(
+                root, database, driver, layerLimit, changed, limits, platform, pinned, userAgent, verifier);
     }
 
     public ImageStoreConfig withLimits(PullLimits changed) {
-        return new ImageStoreConfig(root, database, driver, registries, changed, platform, pinned, userAgent, verifier);
+        return new ImageStoreConfig(
+                root, database, driver, layerLimit, registries, changed, platform, pinned, userAgent, verifier);
     }
 
     public ImageStoreConfig withPinned(Set<String> changed) {
-        return new ImageStoreConfig(root, database, driver, registries, limits, platform, changed, userAgent, verifier);
+        return new ImageStoreConfig(
+                root, database, driver, layerLimit, registries, limits, platform, changed, userAgent, verifier);
     }
 
     public ImageStoreConfig withDriver(String changed) {
-        return new ImageStoreConfig(root, database, changed, registries, limits, platform, pinned, userAgent, verifier);
+        return new ImageStoreConfig(
+                root, database, changed, layerLimit, registries, limits, platform, pinned, userAgent, verifier);
     }
 
     public ImageStoreConfig withVerifier(ImageVerifier changed) {
-        return new ImageStoreConfig(root, database, driver, registries, limits, platform, pinned, userAgent, changed);
+        return new ImageStoreConfig(
+                root, database, driver, layerLimit, registries, limits, platform, pinned, userAgent, changed);
     }
 }

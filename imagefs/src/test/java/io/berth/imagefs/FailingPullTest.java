@@ -121,6 +121,7 @@ class FailingPullTest extends ImageStoreFixture {
                         mount.procPath().resolve("images"),
                         directory.resolve("full.db"),
                         config.driver(),
+                        config.layerLimit(),
                         config.registries(),
                         config.limits(),
                         config.platform(),

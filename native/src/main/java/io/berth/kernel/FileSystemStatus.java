@@ -28,6 +28,12 @@ public record FileSystemStatus(
     /** {@code BTRFS_SUPER_MAGIC}. */
     public static final long BTRFS = 0x9123683EL;
 
+    /** {@code XFS_SUPER_MAGIC}. */
+    public static final long XFS = 0x58465342L;
+
+    /** {@code EXT4_SUPER_MAGIC}, that of ext2 and ext3 too. */
+    public static final long EXT4 = 0xEF53L;
+
     /** {@code NSFS_MAGIC}: a namespace's file. */
     public static final long NAMESPACE = 0x6e736673L;
 

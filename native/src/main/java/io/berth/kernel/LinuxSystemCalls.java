@@ -6,6 +6,8 @@ final class LinuxSystemCalls
                 LinuxFileCalls,
                 LinuxAttributeCalls,
                 LinuxDataCalls,
+                LinuxVolumeCalls,
+                LinuxQuotaCalls,
                 LinuxMountCalls,
                 LinuxNamespaceCalls,
                 LinuxSocketCalls,

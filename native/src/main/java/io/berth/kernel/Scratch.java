@@ -22,7 +22,7 @@ final class Scratch implements AutoCloseable {
     private static final int ERRNO_ROOM = 16;
 
     /** The largest structure. */
-    private static final byte[] ZEROS = new byte[256];
+    private static final byte[] ZEROS = new byte[4096];
 
     private static final ThreadLocal<Scratch> OF_PLATFORM_THREAD = ThreadLocal.withInitial(() -> new Scratch(false));
     private static final ConcurrentLinkedQueue<Scratch> POOL = new ConcurrentLinkedQueue<>();

@@ -7,7 +7,16 @@ package io.berth.kernel;
  * <p>Every method is safe for concurrent use. A call that blocks in the kernel pins the carrier of a virtual thread.
  */
 public interface SystemCalls
-        extends FileCalls, AttributeCalls, DataCalls, MountCalls, NamespaceCalls, SocketCalls, ProcessCalls, BpfCalls {
+        extends FileCalls,
+                AttributeCalls,
+                DataCalls,
+                VolumeCalls,
+                QuotaCalls,
+                MountCalls,
+                NamespaceCalls,
+                SocketCalls,
+                ProcessCalls,
+                BpfCalls {
     /** Returns the real kernel. Costs nothing before the first call. */
     static SystemCalls real() {
         return LinuxSystemCalls.INSTANCE;

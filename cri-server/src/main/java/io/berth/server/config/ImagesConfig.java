@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ImagesConfig(
         SnapshotDriver snapshotDriver,
+        long writableLayerLimit,
         @Nullable Path preloadDirectory,
         List<String> pinned,
         int parallelLayers,
@@ -31,17 +32,26 @@ public record ImagesConfig(
     /** How layers become a root file system. */
     public enum SnapshotDriver {
         /** The kernel's overlayfs. */
-        OVERLAY
+        OVERLAY,
+        /** Subvolumes and snapshots of btrfs. */
+        BTRFS,
+        /** Whole copies. */
+        VFS
     }
 
     static ImagesConfig read(Section section) {
         SnapshotDriver driver = section.choice("snapshot_driver", SnapshotDriver.OVERLAY, """
-                How layers become a root file system.""");
+                How layers become a root file system: "overlay"; "btrfs", with the state directory on one; "vfs", a copy
+                for each container, which shares blocks where the file system can.""");
+        long limit = section.size("writable_layer_limit", "0", "0", "16TiB", """
+                What a container may write to its root file system; 0: no limit. Needs project quotas (ext4 or
+                xfs mounted with prjquota), or snapshot_driver = "btrfs".""");
         String preload = section.text("preload_directory", "", """
                 OCI image-layout archives (*.tar) that are imported at start when the node lacks them. Empty: those that
                 came with this daemon.""", Check.ABSOLUTE_PATH_OR_EMPTY);
         return new ImagesConfig(
                 driver,
+                limit,
                 preload.isEmpty() ? null : Path.of(preload),
                 section.texts("pinned", List.of(), """
                         Images that the kubelet must not remove: references, or patterns of full names such as

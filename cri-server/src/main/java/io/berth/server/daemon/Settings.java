@@ -34,6 +34,7 @@ final class Settings {
                 base.root(),
                 base.database(),
                 images.snapshotDriver().name().toLowerCase(Locale.ROOT),
+                images.writableLayerLimit(),
                 new RegistriesConfig(
                         config.registry().mirrors(),
                         Set.copyOf(config.registry().insecure()),

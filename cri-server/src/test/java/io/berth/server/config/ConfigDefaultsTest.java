@@ -38,6 +38,7 @@ class ConfigDefaultsTest {
                 network.mtu = 0
                 network.masquerade = true
                 images.snapshot_driver = "overlay"
+                images.writable_layer_limit = "0"
                 images.preload_directory = ""
                 images.pinned = []
                 images.parallel_layers = 4

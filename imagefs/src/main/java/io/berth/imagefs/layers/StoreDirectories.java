@@ -32,6 +32,9 @@ public final class StoreDirectories implements AutoCloseable {
     public static final String LAYERS = "layers";
     public static final String SNAPSHOTS = "snapshots";
     public static final String INCOMING = "incoming";
+    /** Only with drivers that make some. */
+    public static final String VOLUMES = "volumes";
+
     private static final String TRASH = "trash";
     private static final Logger LOG = LoggerFactory.getLogger(StoreDirectories.class);
     private static final int MOST_WAITING = 1000;
@@ -73,6 +76,22 @@ public final class StoreDirectories implements AutoCloseable {
         } catch (SystemCallException e) {
             throw StorageFailures.of("opening the image store", e);
         }
+    }
+
+    /** Makes an area that only some stores have. */
+    public void makeArea(String area) {
+        try {
+            calls.mkdirat(handle, area, 0700);
+        } catch (SystemCallException e) {
+            if (e.errno() != Errno.EEXIST) {
+                throw StorageFailures.of("opening the image store", e);
+            }
+        }
+    }
+
+    /** Opens an area; the caller closes it. */
+    public Descriptor openArea(String area) {
+        return calls.openat2(handle, area, OpenHow.directory());
     }
 
     public Path root() {

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writable layers for overlayfs: {@code snapshots/KEY/fs} above the image's layers, {@code snapshots/KEY/work} beside
@@ -30,10 +31,17 @@ public final class OverlayDriver implements SnapshotDriver {
 
     private final StoreDirectories directories;
     private final SystemCalls calls;
+    private final @Nullable ProjectQuotas quotas;
 
-    public OverlayDriver(StoreDirectories directories) {
+    /**
+     * Prepares.
+     *
+     * @param limit of each writable layer in bytes; 0: none
+     */
+    OverlayDriver(StoreDirectories directories, long limit) {
         this.directories = directories;
         this.calls = directories.calls();
+        this.quotas = ProjectQuotas.of(directories, limit).orElse(null);
     }
 
     @Override
@@ -44,6 +52,9 @@ public final class OverlayDriver implements SnapshotDriver {
             remove(key);
             incoming = directories.makeIncoming();
             try (Descriptor directory = directories.open(StoreDirectories.INCOMING, incoming)) {
+                if (quotas != null) {
+                    quotas.adopt(directory);
+                }
                 calls.mkdirat(directory, UPPER, 0755);
                 calls.mkdirat(directory, WORK, 0700);
                 if (layers.isEmpty()) {
@@ -97,6 +108,9 @@ public final class OverlayDriver implements SnapshotDriver {
 
     @Override
     public void remove(String key) {
+        if (quotas != null) {
+            quotas.release(key);
+        }
         String discarded = directories.discard(StoreDirectories.SNAPSHOTS, key);
         if (discarded != null) {
             directories.deleteLater(discarded);
@@ -104,12 +118,21 @@ public final class OverlayDriver implements SnapshotDriver {
     }
 
     @Override
-    public Usage usage(String key) {
+    public Usage usage(String key, List<LayerRecord> layers) {
         try (Descriptor upper = directories.open(StoreDirectories.SNAPSHOTS, key + "/" + UPPER)) {
+            Usage counted = quotas == null ? null : quotas.usage(upper);
+            if (counted != null) {
+                return counted;
+            }
             return new TreeUsage(calls).of(upper);
         } catch (SystemCallException e) {
             throw StorageFailures.of("counting the writable layer of " + key, e);
         }
+    }
+
+    @Override
+    public String part() {
+        return WORK;
     }
 
     @Override

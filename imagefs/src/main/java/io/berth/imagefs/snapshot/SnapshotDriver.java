@@ -4,6 +4,7 @@ import io.berth.imagefs.Snapshot;
 import io.berth.imagefs.Usage;
 import io.berth.imagefs.store.LayerRecord;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Makes writable roots on layers. A driver keeps files only: which snapshot stands on which layers is recorded
@@ -23,9 +24,25 @@ public interface SnapshotDriver {
     /** Takes away at once, and deletes now or soon; nothing there is fine. */
     void remove(String key);
 
-    /** What its writable layer takes on disk. */
-    Usage usage(String key);
+    /**
+     * What its writable layer takes on disk.
+     *
+     * @param layers that it was made on
+     */
+    Usage usage(String key, List<LayerRecord> layers);
+
+    /** The name, within a snapshot's directory, that no other driver gives: whose snapshot it is. */
+    String part();
 
     /** All that it has files of. */
     List<String> keys();
+
+    /**
+     * Lets go of what it keeps for stacks of layers besides snapshots.
+     *
+     * @param stacks those of all images and snapshots, each lowest first
+     */
+    default void keepOnly(Supplier<List<List<LayerRecord>>> stacks) {
+        // most keep nothing
+    }
 }

@@ -8,6 +8,8 @@ import io.berth.imagefs.layers.LayerStore;
 import io.berth.imagefs.layers.StoreDirectories;
 import io.berth.imagefs.store.ImageRecords;
 import io.berth.imagefs.store.LayerRecord;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -30,19 +32,37 @@ public final class Snapshots implements AutoCloseable {
         this.driver = driver;
         this.records = records;
         this.layers = layers;
-        this.sampler = new UsageSampler(driver::usage);
+        this.sampler = new UsageSampler(key -> driver.usage(key, records.layersOfSnapshot(key)));
         sampler.addAll(records.snapshotKeys());
     }
 
-    /** Snapshots by the driver of that name. */
-    public static Snapshots of(String driver, StoreDirectories directories, ImageRecords records, LayerStore layers) {
+    /**
+     * Snapshots by the driver of that name.
+     *
+     * @param limit of each writable layer in bytes; 0: none
+     */
+    public static Snapshots of(
+            String driver, long limit, StoreDirectories directories, ImageRecords records, LayerStore layers) {
         SnapshotDriver chosen = switch (driver) {
-            case "overlay" -> new OverlayDriver(directories);
+            case "overlay" -> new OverlayDriver(directories, limit);
+            case "btrfs" -> new BtrfsDriver(directories, limit);
+            case "vfs" -> new VfsDriver(directories, limit);
             default ->
                 throw new ImageException(
                         ImageException.Kind.INVALID_ARGUMENT,
-                        "there is no snapshot driver \"" + Texts.shortened(driver) + "\" (there is: overlay)");
+                        "there is no snapshot driver \"" + Texts.shortened(driver)
+                                + "\" (there are: overlay, btrfs, vfs)");
         };
+        for (String key : records.snapshotKeys()) {
+            Path snapshot = directories.path(StoreDirectories.SNAPSHOTS, key);
+            if (Files.exists(snapshot) && !Files.exists(snapshot.resolve(chosen.part()))) {
+                throw new ImageException(
+                        ImageException.Kind.INVALID_ARGUMENT,
+                        "the snapshot driver is \"" + driver + "\" now, and the container " + key
+                                + " has a root file system that another one has made: put the setting back, or remove"
+                                + " all containers with it first");
+            }
+        }
         return new Snapshots(chosen, records, layers);
     }
 
@@ -92,6 +112,7 @@ public final class Snapshots implements AutoCloseable {
         driver.remove(key);
         if (recorded) {
             layers.deleteUnused();
+            keepOnlyUsed();
         }
     }
 
@@ -123,6 +144,12 @@ public final class Snapshots implements AutoCloseable {
             sampler.remove(key);
             records.removeSnapshot(key);
         });
+        keepOnlyUsed();
+    }
+
+    /** Lets go of what the driver keeps for images and snapshots that are gone. */
+    public void keepOnlyUsed() {
+        driver.keepOnly(records::stacks);
     }
 
     /** Counts no more. */

@@ -26,6 +26,11 @@ public final class BerthDaemon implements AutoCloseable {
         this.client = new CriClient(config.socket());
     }
 
+    /** A daemon that is still to be started. */
+    public static BerthDaemon of(DaemonConfig config) {
+        return new BerthDaemon(config);
+    }
+
     /** Starts a daemon and waits until it answers. */
     public static BerthDaemon start(DaemonConfig config) {
         BerthDaemon daemon = new BerthDaemon(config);

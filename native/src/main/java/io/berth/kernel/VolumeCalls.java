@@ -1,0 +1,29 @@
+package io.berth.kernel;
+
+/**
+ * Subvolumes of btrfs, by the controls of {@code linux/btrfs.h}. Each method throws {@link SystemCallException}; on
+ * another file system that is ENOTTY.
+ */
+public interface VolumeCalls {
+    /** Makes an empty subvolume in a directory. */
+    void makeSubvolume(Descriptor directory, String name);
+
+    /** Makes a writable snapshot of a subvolume in a directory of the same file system. */
+    void snapshotSubvolume(Descriptor subvolume, Descriptor directory, String name);
+
+    /** Takes a subvolume away with all that is in it; the kernel frees its space soon. */
+    void deleteSubvolume(Descriptor directory, String name);
+
+    /** Lets nobody write to a subvolume, or lets again. */
+    void setSubvolumeReadOnly(Descriptor subvolume, boolean readOnly);
+
+    /** Begins to count what each subvolume has for itself; fine when it was begun before. */
+    void enableSubvolumeQuota(Descriptor fileSystem);
+
+    /**
+     * Bounds what a subvolume may have for itself. Needs {@link #enableSubvolumeQuota}.
+     *
+     * @param bytes that it shares with no other subvolume
+     */
+    void limitSubvolume(Descriptor subvolume, long bytes);
+}

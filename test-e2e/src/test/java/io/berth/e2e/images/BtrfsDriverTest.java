@@ -1,0 +1,92 @@
+package io.berth.e2e.images;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.berth.e2e.daemon.BerthDaemon;
+import io.berth.e2e.daemon.DaemonConfig;
+import io.berth.e2e.durability.SmallDisk;
+import io.berth.e2e.node.Node;
+import io.berth.e2e.process.Command;
+import io.berth.e2e.process.Places;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Subvolumes on a real btrfs. */
+@EnabledIf(value = "isInstalled", disabledReason = "no mkfs.btrfs here (apt-get install btrfs-progs)")
+class BtrfsDriverTest extends SnapshotDriverContract {
+    private static @Nullable SmallDisk disk;
+
+    @RegisterExtension
+    static final Node NODE = Node.with(config -> {
+        disk = SmallDisk.make(Places.work().resolve("driver-btrfs"), 512, "", "mkfs.btrfs", "-q", "-f");
+        return config.with("", "state_directory", "\"" + disk.path().resolve("state") + "\"")
+                .with("images", "snapshot_driver", "\"btrfs\"");
+    });
+
+    @Test
+    void aStoreThatIsNotOnBtrfsIsRefusedAtStart() throws InterruptedException {
+        DaemonConfig config =
+                DaemonConfig.in(Places.work().resolve("not-btrfs")).with("images", "snapshot_driver", "\"btrfs\"");
+        Path tmpfs = config.stateDirectory();
+        Command.output("mkdir", "-p", tmpfs.toString());
+        Command.output("mount", "-t", "tmpfs", "tmpfs", tmpfs.toString());
+        try (BerthDaemon refused = BerthDaemon.of(config)) {
+            Process process = refused.launch();
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isNotZero();
+            assertThat(refused.log()).contains("snapshot_driver = \"btrfs\"", "on a btrfs, and it is not");
+        } finally {
+            Command.output("umount", tmpfs.toString());
+        }
+    }
+
+    @Test
+    void eachLayerIsASubvolumeOnTheOneBelow() {
+        NODE.pod("subvolumes")
+                .run()
+                .container("main", NODE.busybox())
+                .command("sleep", "1000")
+                .start();
+        String subvolumes =
+                Command.output("btrfs", "subvolume", "list", disk().path().toString());
+        assertThat(subvolumes)
+                .containsPattern("state/images/volumes/[0-9a-f]{64}")
+                .contains("state/images/snapshots/");
+    }
+
+    static boolean isInstalled() {
+        return Places.findTool("mkfs.btrfs").isPresent();
+    }
+
+    @AfterAll
+    static void removeTheDisk() {
+        // The daemon still runs: it is ended after this, and lets the mount go with its last descriptor.
+        Command.output("umount", "--lazy", Places.work().resolve("driver-btrfs").toString());
+    }
+
+    @Override
+    Node node() {
+        return NODE;
+    }
+
+    /** The kernel deletes subvolumes in the background. */
+    @Override
+    void settle() {
+        super.settle();
+        Command.output("btrfs", "subvolume", "sync", disk().path().toString());
+        super.settle();
+    }
+
+    @Override
+    SmallDisk disk() {
+        if (disk == null) {
+            throw new IllegalStateException("there is no disk yet");
+        }
+        return disk;
+    }
+}

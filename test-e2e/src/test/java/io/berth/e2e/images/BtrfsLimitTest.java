@@ -1,0 +1,58 @@
+package io.berth.e2e.images;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.berth.e2e.daemon.BerthDaemon;
+import io.berth.e2e.daemon.DaemonConfig;
+import io.berth.e2e.durability.SmallDisk;
+import io.berth.e2e.node.Node;
+import io.berth.e2e.process.Command;
+import io.berth.e2e.process.Places;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Quota groups of btrfs. */
+@EnabledIf(value = "isInstalled", disabledReason = "no mkfs.btrfs here (apt-get install btrfs-progs)")
+class BtrfsLimitTest extends LayerLimitContract {
+    private static final String DISK = "btrfs-quota";
+
+    @RegisterExtension
+    static final Node NODE = Node.with(config -> {
+        SmallDisk disk = SmallDisk.make(Places.work().resolve(DISK), 512, "", "mkfs.btrfs", "-q", "-f");
+        return config.with("", "state_directory", "\"" + disk.path().resolve("state") + "\"")
+                .with("images", "writable_layer_limit", LIMIT)
+                .with("images", "snapshot_driver", "\"btrfs\"");
+    });
+
+    static boolean isInstalled() {
+        return Places.findTool("mkfs.btrfs").isPresent();
+    }
+
+    @Test
+    void aLimitThatTheFileSystemCannotKeepIsRefusedAtStart() throws InterruptedException {
+        DaemonConfig config =
+                DaemonConfig.in(Places.work().resolve("no-quota")).with("images", "writable_layer_limit", LIMIT);
+        try (SmallDisk disk = SmallDisk.ext4(config.stateDirectory(), 64);
+                BerthDaemon refused = BerthDaemon.of(config)) {
+            Process process = refused.launch();
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isNotZero();
+            assertThat(refused.log()).contains("images.writable_layer_limit needs project quotas", "prjquota");
+            assertThat(disk.free()).isPositive();
+        }
+    }
+
+    @AfterAll
+    static void removeTheDisk() {
+        // The daemon still runs: it is ended after this, and lets the mount go with its last descriptor.
+        Command.output("umount", "--lazy", Places.work().resolve(DISK).toString());
+    }
+
+    @Override
+    protected Node node() {
+        return NODE;
+    }
+}
