@@ -55,6 +55,11 @@ public final class RegistryProcess implements AutoCloseable {
                 """.formatted(certificate, key, certificate), null);
     }
 
+    /** Starts a registry on what another one has {@linkplain #storage stored}, to pull from. */
+    public static RegistryProcess startOn(Path storage, Path parent) {
+        return start(parent, storage, "", null);
+    }
+
     /** Starts a registry that wants {@link #USER} and {@link #PASSWORD} by basic authentication. */
     public static RegistryProcess startPrivate(Path parent) {
         return start(parent, """
@@ -110,6 +115,11 @@ public final class RegistryProcess implements AutoCloseable {
     /** Host and port, the first part of every reference to this registry. */
     public String address() {
         return address;
+    }
+
+    /** Where it keeps what was pushed. */
+    public Path storage() {
+        return directory.resolve("storage");
     }
 
     /** Pushes to this registry. */
