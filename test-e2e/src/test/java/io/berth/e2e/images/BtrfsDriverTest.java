@@ -23,7 +23,8 @@ class BtrfsDriverTest extends SnapshotDriverContract {
 
     @RegisterExtension
     static final Node NODE = Node.with(config -> {
-        disk = SmallDisk.make(Places.work().resolve("driver-btrfs"), 512, "", "mkfs.btrfs", "-q", "-f");
+        // It deletes subvolumes once a commit, every 30 seconds otherwise.
+        disk = SmallDisk.make(Places.work().resolve("driver-btrfs"), 512, "commit=1", "mkfs.btrfs", "-q", "-f");
         return config.with("", "state_directory", "\"" + disk.path().resolve("state") + "\"")
                 .with("images", "snapshot_driver", "\"btrfs\"");
     });
