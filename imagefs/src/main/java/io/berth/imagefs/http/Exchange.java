@@ -35,7 +35,6 @@ final class Exchange implements HttpConnections.Cancellation {
     private final Condition changed = lock.newCondition();
     private final Deque<ByteBuf> pieces = new ArrayDeque<>();
     private long waiting;
-    private long readAhead = READ_AHEAD;
     private long discarded;
     private @Nullable Link link;
     private @Nullable HttpResponse head;
@@ -112,24 +111,13 @@ final class Exchange implements HttpConnections.Cancellation {
     void readOn() {
         lock.lock();
         try {
-            paused = waiting >= readAhead;
+            paused = waiting >= READ_AHEAD;
             if (!paused && !ended && failure == null && link != null) {
                 link.read();
             }
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Lets more wait for the reader than usual. */
-    void readAhead(long bytes) {
-        lock.lock();
-        try {
-            readAhead = bytes;
-        } finally {
-            lock.unlock();
-        }
-        readOn();
     }
 
     @Override
@@ -254,30 +242,13 @@ final class Exchange implements HttpConnections.Cancellation {
             }
             ByteBuf piece = pieces.remove();
             waiting -= piece.readableBytes();
-            if (paused && waiting <= readAhead / 2 && !ended && link != null) {
+            if (paused && waiting <= READ_AHEAD / 2 && !ended && link != null) {
                 paused = false;
                 link.read();
             }
             return piece;
         } finally {
             lock.unlock();
-        }
-    }
-
-    /** Bytes that wait for the reader, and whether they are the last ones: never blocks. */
-    Progress progress() {
-        lock.lock();
-        try {
-            return new Progress(waiting, ended || failure != null);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    record Progress(long waiting, boolean over) {
-        /** Whether a reader would have to wait. */
-        boolean starves() {
-            return waiting == 0 && !over;
         }
     }
 }
