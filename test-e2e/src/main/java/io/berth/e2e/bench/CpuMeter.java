@@ -55,6 +55,15 @@ public final class CpuMeter {
         this.idleLoad = idleLoad;
     }
 
+    /** CPU time of one process in milliseconds, its threads included; 0 when it has ended. */
+    public static double processMilliseconds(long pid) {
+        try {
+            return milliseconds(ticks(stat(pid)));
+        } catch (IOException ended) {
+            return 0;
+        }
+    }
+
     /** The same idle machine, and another process. */
     public CpuMeter of(long pid) {
         return new CpuMeter(pid, idleLoad);
@@ -96,14 +105,17 @@ public final class CpuMeter {
                     + number(machine, 3)
                     + number(machine, 6)
                     + number(machine, 7);
-            String stat = Files.readString(processStat);
-            // After the program's name in parentheses: state is the 1st word, utime the 12th, stime the 13th.
-            List<String> process = words(stat.substring(stat.lastIndexOf(')') + 2));
-            return new Reading(
-                    System.nanoTime(), busy, sandboxMicroseconds(), number(process, 11) + number(process, 12));
+            return new Reading(System.nanoTime(), busy, sandboxMicroseconds(), ticks(processStat));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    private static double ticks(Path processStat) throws IOException {
+        String stat = Files.readString(processStat);
+        // After the program's name in parentheses: state is the 1st word, utime the 12th, stime the 13th.
+        List<String> process = words(stat.substring(stat.lastIndexOf(')') + 2));
+        return number(process, 11) + number(process, 12);
     }
 
     private static double sandboxMicroseconds() throws IOException {

@@ -1,5 +1,6 @@
 package io.berth.e2e.compare;
 
+import io.berth.e2e.bench.CpuMeter;
 import io.berth.e2e.pod.Pod;
 import io.berth.e2e.pod.PodContainer;
 import io.berth.e2e.process.Places;
@@ -11,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
@@ -22,7 +22,7 @@ final class LogPart implements Part {
     private static final int FILE_MEGABYTES = 16;
     private static final String LAST = "that was the last line";
     private static final double NANOSECONDS = 1e9;
-    private static final double TICKS = 100;
+    private static final double MILLISECONDS = 1000;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @Override
@@ -65,21 +65,9 @@ final class LogPart implements Part {
         return LongStream.concat(
                                 LongStream.of(contender.daemon()),
                                 contender.helpers().stream().mapToLong(pid -> pid))
-                        .map(LogPart::ticks)
+                        .mapToDouble(CpuMeter::processMilliseconds)
                         .sum()
-                / TICKS;
-    }
-
-    private static long ticks(long pid) {
-        try {
-            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-            // After the program's name in parentheses: state is the 1st word, utime the 12th, stime the 13th.
-            List<String> words =
-                    List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
-            return Long.parseLong(words.get(11)) + Long.parseLong(words.get(12));
-        } catch (IOException ended) {
-            return 0;
-        }
+                / MILLISECONDS;
     }
 
     private static boolean endsWith(Path file, String end) throws IOException {
