@@ -45,11 +45,14 @@ final class ShimConnection {
     private final EventQueue events;
     private final FrameDecoder decoder = new FrameDecoder();
     private final AtomicLong lastId = new AtomicLong();
-    private final Map<Long, CompletableFuture<Reply>> pending = new ConcurrentHashMap<>();
+    private final Map<Long, PendingCall> pending = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Queue<ByteBuffer> outgoing = new ArrayDeque<>();
     private int outgoingBytes;
     private volatile @Nullable String closedBecause;
+
+    /** A call that has no answer yet; one whose caller waits by itself has no deadline. */
+    private record PendingCall(CompletableFuture<Reply> reply, long deadline) {}
 
     ShimConnection(String name, SocketChannel channel, ShimLoop loop, ShimEvents listener, Executor executor) {
         this.name = name;
@@ -67,7 +70,7 @@ final class ShimConnection {
     Reply call(Request.Builder request, long deadline, String timeoutText) {
         String what = what(request);
         long id = lastId.incrementAndGet();
-        CompletableFuture<Reply> reply = submit(request, id, what);
+        CompletableFuture<Reply> reply = submit(request, id, what, Long.MAX_VALUE);
         try {
             return reply.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException late) {
@@ -90,23 +93,35 @@ final class ShimConnection {
     CompletableFuture<Reply> submit(Request.Builder request, Duration deadline) {
         String what = what(request);
         long id = lastId.incrementAndGet();
-        return submit(request, id, what)
-                .orTimeout(deadline.toNanos(), TimeUnit.NANOSECONDS)
-                .exceptionally(failure -> {
-                    pending.remove(id);
-                    throw failure instanceof TimeoutException
-                            ? new ShimDeadlineExceeded(what + ": no answer within " + deadline.toMillis() + " ms")
-                            : new ShimUnavailable(reason(failure), failure);
-                });
+        long end = loop.deadlines().after(deadline);
+        CompletableFuture<Reply> reply = submit(request, id, what, end).exceptionally(failure -> {
+            throw failure instanceof TimeoutException
+                    ? new ShimDeadlineExceeded(what + ": no answer within " + deadline.toMillis() + " ms")
+                    : new ShimUnavailable(reason(failure), failure);
+        });
+        loop.expireAt(end);
+        return reply;
     }
 
-    private CompletableFuture<Reply> submit(Request.Builder request, long id, String what) {
+    /** Fails the calls that are late; on the I/O thread. */
+    void expire() {
+        long now = loop.deadlines().now();
+        pending.forEach((id, call) -> {
+            if (call.deadline() > now) {
+                loop.expireAt(call.deadline());
+            } else if (pending.remove(id, call)) {
+                call.reply().completeExceptionally(new TimeoutException());
+            }
+        });
+    }
+
+    private CompletableFuture<Reply> submit(Request.Builder request, long id, String what, long deadline) {
         if (pending.size() >= PENDING_LIMIT) {
             throw new ShimUnavailable(what + ": more than " + PENDING_LIMIT + " requests wait for answers", null);
         }
         ByteBuffer frame = FrameEncoder.encode(request.setId(id).build());
         CompletableFuture<Reply> reply = new CompletableFuture<>();
-        pending.put(id, reply);
+        pending.put(id, new PendingCall(reply, deadline));
         try {
             send(frame, what);
             // A connection that closed between put and send has failed this call, or send has thrown.
@@ -206,9 +221,9 @@ final class ShimConnection {
             throw new FrameException("a frame that is no reply: " + failure.getMessage());
         }
         if (reply.getId() != 0) {
-            CompletableFuture<Reply> call = pending.remove(reply.getId());
+            PendingCall call = pending.remove(reply.getId());
             if (call != null) {
-                call.complete(reply);
+                call.reply().complete(reply);
             } else {
                 LOGGER.debug("{}: a late answer to request {}", name, reply.getId());
             }
@@ -247,7 +262,8 @@ final class ShimConnection {
             LOGGER.debug("{}: closing the socket: {}", name, failure.getMessage());
         }
         loop.forget(this);
-        pending.forEach((id, call) -> call.completeExceptionally(new ShimUnavailable(name + ": " + reason, null)));
+        pending.forEach(
+                (id, call) -> call.reply().completeExceptionally(new ShimUnavailable(name + ": " + reason, null)));
         events.end(() -> listener.disconnected(reason));
     }
 }

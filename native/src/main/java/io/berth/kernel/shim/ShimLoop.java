@@ -41,6 +41,7 @@ public final class ShimLoop implements AutoCloseable {
     private final ConcurrentLinkedQueue<ShimConnection> arriving = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<ShimConnection> writing = new ConcurrentLinkedQueue<>();
     private final ByteBuffer buffer = ByteBuffer.allocate(READ_SIZE);
+    private final CallDeadlines deadlines = new CallDeadlines();
     private volatile boolean closing;
 
     private ShimLoop() throws IOException {
@@ -110,11 +111,25 @@ public final class ShimLoop implements AutoCloseable {
         connections.remove(connection);
     }
 
+    CallDeadlines deadlines() {
+        return deadlines;
+    }
+
+    /** Has the I/O thread end the calls that are late at that time. */
+    void expireAt(long time) {
+        if (deadlines.lookBy(time)) {
+            selector.wakeup();
+        }
+    }
+
     private void run() {
         try {
             while (!closing) {
-                selector.select(this::serve);
+                selector.select(this::serve, deadlines.sleepMilliseconds());
                 registerAll();
+                if (deadlines.beginLook()) {
+                    connections.forEach(ShimConnection::expire);
+                }
             }
         } catch (IOException | RuntimeException failure) {
             LOGGER.error("The shims' I/O thread failed", failure);

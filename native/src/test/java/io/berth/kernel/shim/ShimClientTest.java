@@ -186,6 +186,23 @@ class ShimClientTest {
         }
     }
 
+    @Test
+    void anExecThatNobodyWaitsForEndsAtItsOwnDeadlineWhateverTheOthersAre() throws Exception {
+        shim(request -> Optional.empty());
+        try (ShimClient client = connect()) {
+            var later = client.exec(exec("later"), Duration.ofMillis(300));
+            var sooner = client.exec(exec("sooner"), Duration.ofMillis(20));
+            var never = client.exec(exec("never"), Duration.ofSeconds(Long.MAX_VALUE / 1_000_000_000));
+            assertThatThrownBy(() -> sooner.get(5, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(ShimDeadlineExceeded.class)
+                    .hasMessageContaining("20 ms");
+            assertThatThrownBy(() -> later.get(5, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(ShimDeadlineExceeded.class)
+                    .hasMessageContaining("300 ms");
+            assertThat(never).isNotDone();
+        }
+    }
+
     private static void await(CountDownLatch latch) {
         try {
             latch.await(5, TimeUnit.SECONDS);
