@@ -234,7 +234,7 @@ static unsigned count_exec_cgroups(struct plan *plan) {
   return WIFEXITED(status) ? (unsigned)WEXITSTATUS(status) : 255;
 }
 
-// Execs that end by their deadline or leave daemons behind do not pile up cgroups.
+// Execs that end by their deadline or leave daemons behind do not pile up cgroups: one is kept for the next.
 static void test_exec_cgroups(struct fixture *fixture) {
   struct plan plan;
   plan_make(fixture, &plan, "probed", ARGUMENTS("sleep", "1000"));
@@ -246,13 +246,23 @@ static void test_exec_cgroups(struct fixture *fixture) {
     reply_free(fixture_exec(fixture, "probed", ARGUMENTS("sh", "-c", "setsid sleep 0.2 & true"), 1000));
   }
   // Those left behind go with an exec that comes after their last process has ended.
-  for (int i = 0; i < 100 && count_exec_cgroups(&plan) > 0; i++) {
+  for (int i = 0; i < 100 && count_exec_cgroups(&plan) > 1; i++) {
     usleep(100000);
     reply_free(fixture_exec(fixture, "probed", ARGUMENTS("true"), 10000));
   }
-  CHECK(fixture, count_exec_cgroups(&plan) == 0, "%u cgroups of execs are left", count_exec_cgroups(&plan));
+  CHECK(fixture, count_exec_cgroups(&plan) == 1, "%u cgroups of execs are left", count_exec_cgroups(&plan));
+  // A container with rights over its cgroups may take it away.
+  char remove[400];
+  snprintf(remove, sizeof remove, "rmdir %s/berth-exec-*", plan.message.cgroup_path);
+  CHECK(fixture, system(remove) == 0, "%s", remove);
+  Reply *after = fixture_exec(fixture, "probed", ARGUMENTS("true"), 10000);
+  CHECK(fixture, after != NULL && after->kind_case == BERTH__SHIM__V1__REPLY__KIND_EXEC && after->exec->exit_code == 0,
+        "no exec after its cgroup was removed");
+  reply_free(after);
+  CHECK(fixture, count_exec_cgroups(&plan) == 1, "%u cgroups of execs are left", count_exec_cgroups(&plan));
   reply_free(fixture_signal(fixture, "probed", 0, true));
   exit_code(fixture, "probed");
+  CHECK(fixture, count_exec_cgroups(&plan) == 0, "%u cgroups of execs are left", count_exec_cgroups(&plan));
 }
 
 // Without its supervisor a container ends: nobody would record its exit or read its output.

@@ -78,13 +78,19 @@ static void exec_name(char *name, size_t size, uint64_t number) {
   snprintf(name, size, "%s%" PRIu64, EXEC_PREFIX, number);
 }
 
+int cgroup_open_exec(int cgroup, uint64_t number) {
+  char name[64];
+  exec_name(name, sizeof name, number);
+  return openat(cgroup, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
 int cgroup_make_exec(int cgroup, uint64_t number) {
   char name[64];
   exec_name(name, sizeof name, number);
   if (mkdirat(cgroup, name, 0755) < 0) {
     return -1;
   }
-  int made = openat(cgroup, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int made = cgroup_open_exec(cgroup, number);
   if (made < 0) {
     unlinkat(cgroup, name, AT_REMOVEDIR);
   }
@@ -95,6 +101,11 @@ bool cgroup_remove_exec(int cgroup, uint64_t number) {
   char name[64];
   exec_name(name, sizeof name, number);
   return unlinkat(cgroup, name, AT_REMOVEDIR) == 0 || errno == ENOENT;
+}
+
+bool cgroup_is_empty(int cgroup) {
+  char text[256];
+  return read_text_at(cgroup, "cgroup.events", text, sizeof text) >= 0 && strstr(text, "populated 0") != NULL;
 }
 
 void cgroup_remove_execs(int cgroup, bool *left) {

@@ -22,5 +22,9 @@ uint64_t cgroup_oom_kills(int cgroup);
 int cgroup_make_exec(int cgroup, uint64_t number);
 // Removes it; false while processes are left in it.
 bool cgroup_remove_exec(int cgroup, uint64_t number);
+// Opens the one of that number; -1 where it is gone.
+int cgroup_open_exec(int cgroup, uint64_t number);
+// Whether no process is in it or below, not even one that is on its way out.
+bool cgroup_is_empty(int cgroup);
 // Removes all those that earlier execs have left behind; *left is set when one still has a process.
 void cgroup_remove_execs(int cgroup, bool *left);

@@ -44,18 +44,34 @@ void exec_process_prepare(struct exec_process *process, struct shim *shim, struc
   shim->exec_count++;
 }
 
+// Making a cgroup and removing it takes a seventh of a short exec's time, so one is kept. It is looked at here:
+// something may have been left in it, and a container with rights over its cgroups may have removed it.
+static void enter_cgroup(struct exec_process *process, struct container *container) {
+  if (container->stale_exec_cgroups) {
+    container->stale_exec_cgroups = false;
+    container->idle_exec = 0; // it goes with them
+    cgroup_remove_execs(container->cgroup, &container->stale_exec_cgroups);
+  }
+  uint64_t number = container->idle_exec;
+  container->idle_exec = 0;
+  AUTO_CLOSE int kept = number == 0 ? -1 : cgroup_open_exec(container->cgroup, number);
+  if (kept >= 0 && cgroup_is_empty(kept)) {
+    process->number = number;
+    process->cgroup = take_descriptor(&kept);
+    return;
+  }
+  container->stale_exec_cgroups |= kept >= 0;
+  process->cgroup = cgroup_make_exec(container->cgroup, process->number);
+}
+
 int exec_process_start(struct exec_process *process, struct container *container, struct child_context *context,
                        struct failure *failure) {
   process->container_cgroup = fcntl(container->cgroup, F_DUPFD_CLOEXEC, 3);
   if (process->container_cgroup < 0) {
     return fail(failure, errno, "open cgroup", container->id);
   }
-  if (container->stale_exec_cgroups) {
-    container->stale_exec_cgroups = false;
-    cgroup_remove_execs(container->cgroup, &container->stale_exec_cgroups);
-  }
   process->container = container;
-  process->cgroup = cgroup_make_exec(container->cgroup, process->number);
+  enter_cgroup(process, container);
   // setns by pidfd: the container's PID namespace is joined by the shim's next child.
   struct clone_request clone = {
       .pid_namespace = container->launch.process,
@@ -90,6 +106,7 @@ int exec_pipe(const struct container *container, const ProcessPlan *plan, bool t
 
 void exec_process_kill(struct exec_process *process) {
   if (process->cgroup >= 0 && cgroup_kill(process->cgroup) == 0) {
+    process->killed = true;
     return;
   }
   if (process->launch.pid > 0 && !process->ended) {
@@ -98,19 +115,29 @@ void exec_process_kill(struct exec_process *process) {
   (void)launch_signal(&process->launch, SIGKILL);
 }
 
-// A process was left in the exec's cgroup, or is still on its way out: the next exec, or the
-// container's end, clears up.
+// The container, unless it is gone.
+static struct container *container_of(const struct exec_process *process) {
+  struct container *container = process->shim->containers;
+  while (container != NULL && container != process->container) {
+    container = container->next;
+  }
+  return container;
+}
+
 static void leave_cgroup(const struct exec_process *process) {
-  for (struct container *container = process->shim->containers; container != NULL; container = container->next) {
-    if (container == process->container) {
-      container->stale_exec_cgroups = true;
-    }
+  struct container *container = container_of(process);
+  // Into a cgroup that was ever killed the kernel (6.18) clones only processes that it kills as well.
+  if (container != NULL && container->phase == CONTAINER_RUNNING && container->idle_exec == 0 && !process->killed) {
+    container->idle_exec = process->number;
+  } else if (!cgroup_remove_exec(process->container_cgroup, process->number) && container != NULL) {
+    // A process was left in it, or is still on its way out: the next exec, or the container's end, clears up.
+    container->stale_exec_cgroups = true;
   }
 }
 
 void exec_process_release(struct exec_process *process) {
   launch_release(&process->launch);
-  if (process->cgroup >= 0 && !cgroup_remove_exec(process->container_cgroup, process->number)) {
+  if (process->cgroup >= 0) {
     leave_cgroup(process);
   }
   close_and_clear(&process->cgroup);

@@ -20,6 +20,7 @@ struct exec_process {
   struct container *container; // to be looked for before it is used: it may be gone
   int container_cgroup;        // a descriptor of its own: the container may be forgotten first
   int cgroup;                  // the exec's own; -1: it is in the container's
+  bool killed;                 // by its cgroup
   bool ended;
 };
 
