@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -115,10 +116,16 @@ public final class StoreDirectories implements AutoCloseable {
     /** Makes an empty directory for something new and returns its name. */
     public String makeIncoming() {
         String name = Long.toString(next.incrementAndGet());
-        String stale = discard(INCOMING, name);
-        if (stale != null) {
-            delete(List.of(stale));
+        try {
+            calls.mkdirat(handle, INCOMING + "/" + name, 0755);
+            return name;
+        } catch (SystemCallException e) {
+            if (e.errno() != Errno.EEXIST) {
+                throw e;
+            }
         }
+        // Left by a daemon that died and not collected yet.
+        delete(Collections.singletonList(discard(INCOMING, name)));
         calls.mkdirat(handle, INCOMING + "/" + name, 0755);
         return name;
     }

@@ -8,6 +8,7 @@ import io.berth.imagefs.unpack.StorageFailures;
 import io.berth.imagefs.unpack.TreeUsage;
 import io.berth.kernel.AtFlags;
 import io.berth.kernel.Descriptor;
+import io.berth.kernel.Errno;
 import io.berth.kernel.FileStatus;
 import io.berth.kernel.SystemCallException;
 import io.berth.kernel.SystemCalls;
@@ -28,6 +29,11 @@ public final class OverlayDriver implements SnapshotDriver {
     private static final String WORK = "work";
     /** Stands in as the lower directory of an image without layers, which overlayfs does not do without. */
     private static final String EMPTY = "0";
+    /**
+     * A writable layer is not kept over a power cut, so nothing of it need reach the disk by itself: without this, the
+     * end of a container waits until all that anyone wrote to the file system is written.
+     */
+    private static final List<String> OPTIONS = List.of("volatile");
 
     private final StoreDirectories directories;
     private final SystemCalls calls;
@@ -49,7 +55,6 @@ public final class OverlayDriver implements SnapshotDriver {
         String incoming = null;
         boolean done = false;
         try {
-            remove(key);
             incoming = directories.makeIncoming();
             try (Descriptor directory = directories.open(StoreDirectories.INCOMING, incoming)) {
                 if (quotas != null) {
@@ -63,7 +68,7 @@ public final class OverlayDriver implements SnapshotDriver {
                     describeRoot(directory, layers);
                 }
             }
-            directories.commit(incoming, StoreDirectories.SNAPSHOTS, key);
+            commit(incoming, key);
             done = true;
             return describe(key, layers);
         } catch (SystemCallException e) {
@@ -72,6 +77,19 @@ public final class OverlayDriver implements SnapshotDriver {
             if (!done && incoming != null) {
                 directories.delete(Collections.singletonList(directories.discard(StoreDirectories.INCOMING, incoming)));
             }
+        }
+    }
+
+    /** Puts it in its place, where an earlier daemon that died may have left one without a record. */
+    private void commit(String incoming, String key) {
+        try {
+            directories.commit(incoming, StoreDirectories.SNAPSHOTS, key);
+        } catch (SystemCallException e) {
+            if (e.errno() != Errno.EEXIST) {
+                throw e;
+            }
+            remove(key);
+            directories.commit(incoming, StoreDirectories.SNAPSHOTS, key);
         }
     }
 
@@ -85,7 +103,7 @@ public final class OverlayDriver implements SnapshotDriver {
         if (lower.isEmpty()) {
             lower.add(own.resolve(EMPTY));
         }
-        return new Snapshot.Overlay(lower, own.resolve(UPPER), own.resolve(WORK), List.of());
+        return new Snapshot.Overlay(lower, own.resolve(UPPER), own.resolve(WORK), OPTIONS);
     }
 
     /**

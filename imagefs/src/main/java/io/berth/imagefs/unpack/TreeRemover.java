@@ -42,15 +42,19 @@ public final class TreeRemover {
     }
 
     private void remove(Descriptor directory, String name, int depth) {
-        if (unlink(directory, name, 0)) {
-            return;
+        if (!unlink(directory, name, 0)) {
+            removeDirectory(directory, name, depth);
         }
+    }
+
+    private void removeDirectory(Descriptor directory, String name, int depth) {
         try (Descriptor inner = calls.openat2(directory, name, DIRECTORY)) {
             for (DirectoryEntry entry : calls.readDirectory(inner)) {
-                if (entry.isDirectory() || entry.type() == 0) {
-                    removeDirectory(inner, entry.name(), depth + 1);
-                } else {
-                    unlink(inner, entry.name(), 0);
+                if (entry.isDirectory()) {
+                    removeInner(inner, entry.name(), depth + 1);
+                } else if (!unlink(inner, entry.name(), 0)) {
+                    // A file system that does not tell what is a directory.
+                    removeInner(inner, entry.name(), depth + 1);
                 }
             }
         } catch (SystemCallException e) {
@@ -61,14 +65,14 @@ public final class TreeRemover {
         unlink(directory, name, AtFlags.REMOVE_DIRECTORY);
     }
 
-    private void removeDirectory(Descriptor parent, String name, int depth) {
+    private void removeInner(Descriptor parent, String name, int depth) {
         if (depth < DEEPEST) {
-            remove(parent, name, depth);
+            removeDirectory(parent, name, depth);
             return;
         }
         String lifted = ".lifted-" + Long.toHexString(System.nanoTime()) + "-" + moved++;
         calls.renameat2(parent, name, base, lifted, AtFlags.RENAME_NO_REPLACE);
-        remove(base, lifted, 0);
+        removeDirectory(base, lifted, 0);
     }
 
     /** False where it is a directory. */
