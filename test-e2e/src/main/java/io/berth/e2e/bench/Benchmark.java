@@ -16,6 +16,7 @@ import io.berth.proto.cri.v1.ListContainersRequest;
 import io.berth.proto.cri.v1.ListPodSandboxRequest;
 import io.berth.proto.cri.v1.PullImageRequest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +35,10 @@ public final class Benchmark {
     private static final int WARM_UP_ROUNDS = 250;
 
     /** A kubelet's lists and statuses of some minutes: they warm the client above all, which would be measured too. */
-    private static final int WARM_UP_CALLS = 4000;
+    private static final int WARM_UP_CALLS = 20_000;
+
+    /** What lasts as long as the machine is up, in memory as on a node. */
+    private static final Path VOLATILE = Path.of("/run/bench");
 
     /** After this the daemon has given back what only its last work had needed. */
     private static final Duration IDLE = Duration.ofSeconds(16);
@@ -45,14 +49,16 @@ public final class Benchmark {
     private static final int STARTS = 5;
 
     private final BerthDaemon daemon;
+    private final Path logs;
     private final CriClient client;
     private final String image;
     private final int count;
     private final List<Measurement> measurements = new ArrayList<>();
     private final Map<String, Double> sizes = new LinkedHashMap<>();
 
-    private Benchmark(BerthDaemon daemon, String image, int count) {
+    private Benchmark(BerthDaemon daemon, Path logs, String image, int count) {
         this.daemon = daemon;
+        this.logs = logs;
         this.client = daemon.client();
         this.image = image;
         this.count = count;
@@ -63,7 +69,12 @@ public final class Benchmark {
         int count = Integer.parseInt(arguments[0]);
         Path directory = Places.work().resolve("bench");
         Places.deleteTree(directory);
-        DaemonConfig config = DaemonConfig.in(directory).with("network", "ipv4_range", "\"10.99.0.0/16\"");
+        DaemonConfig config = DaemonConfig.in(VOLATILE)
+                .with(
+                        "",
+                        "state_directory",
+                        DaemonConfig.text(directory.resolve("state").toString()))
+                .with("network", "ipv4_range", DaemonConfig.text("10.99.0.0/16"));
         try (RegistryProcess registry = RegistryProcess.start(directory);
                 BerthDaemon daemon = BerthDaemon.start(config)) {
             registry.client().push("bench/busybox", "1", Busybox.image().build());
@@ -73,7 +84,7 @@ public final class Benchmark {
                     .pullImage(PullImageRequest.newBuilder()
                             .setImage(ImageSpec.newBuilder().setImage(image))
                             .build());
-            Benchmark benchmark = new Benchmark(daemon, image, count);
+            Benchmark benchmark = new Benchmark(daemon, directory.resolve("logs"), image, count);
             benchmark.measure();
             Report report = new Report(count, benchmark.measurements, benchmark.sizes);
             System.out.println(report.table());
@@ -215,8 +226,14 @@ public final class Benchmark {
         Waiting.pause(AFTERMATH);
     }
 
+    /** With the directory of its container's log, which the kubelet makes before it calls. */
     private PodPlan pod(String name, boolean hostNetwork) {
-        PodPlan plan = new PodPlan(client, daemon.config().directory().resolve("logs"), name);
+        PodPlan plan = new PodPlan(client, logs, name);
+        try {
+            Files.createDirectories(Path.of(plan.config().getLogDirectory()).resolve("main"));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
         return hostNetwork ? plan.hostNetwork() : plan;
     }
 

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The main rows of a report as a picture (SVG): the median of each call, a bar for each contender. Each group of bars has
- * a scale of its own, as the calls differ a hundred times; the numbers stand beside the bars.
+ * The main rows of a report as a picture (SVG): the median of each call, a bar for each contender. Each group of bars
+ * has a scale of its own, as the calls differ a hundred times; the numbers stand beside the bars.
  */
 final class Chart {
     private static final List<String> ROWS = List.of(
