@@ -106,6 +106,10 @@ public final class RuntimeService extends LaterCalls {
     private final EventCalls events;
     private final StatisticsCalls statistics;
     private final MetricCalls metrics;
+    private final ListItems<Sandbox, PodSandbox> sandboxItems =
+            new ListItems<>(Sandbox::id, SandboxMapping::toListItem);
+    private final ListItems<io.berth.core.container.Container, Container> containerItems =
+            new ListItems<>(io.berth.core.container.Container::id, ContainerMapping::toListItem);
 
     /**
      * A service over a runtime that somebody else closes.
@@ -248,10 +252,9 @@ public final class RuntimeService extends LaterCalls {
     }
 
     private List<PodSandbox> sandboxes(PodSandboxFilter filter) {
-        return runtime.sandboxes().stream()
-                .filter(Filters.sandboxes(filter))
-                .map(SandboxMapping::toListItem)
-                .toList();
+        List<Sandbox> all = runtime.sandboxes();
+        sandboxItems.prune(all);
+        return sandboxItems.of(all.stream().filter(Filters.sandboxes(filter)).toList());
     }
 
     @Override
@@ -349,10 +352,9 @@ public final class RuntimeService extends LaterCalls {
     }
 
     private List<Container> containers(ContainerFilter filter) {
-        return runtime.containers().stream()
-                .filter(Filters.containers(filter))
-                .map(ContainerMapping::toListItem)
-                .toList();
+        List<io.berth.core.container.Container> all = runtime.containers();
+        containerItems.prune(all);
+        return containerItems.of(all.stream().filter(Filters.containers(filter)).toList());
     }
 
     @Override
