@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * The items of a list that the kubelet asks for every second, each kept for as long as the record stands that it was made
- * of: records are immutable, so a change is another record. Any thread.
+ * The items of a list that the kubelet asks for every second, each kept for as long as the record stands that it was
+ * made of: records are immutable, so a change is another record. Any thread.
  *
  * @param <R> a record
  * @param <I> its item in the list
@@ -41,6 +41,7 @@ final class ListItems<R, I extends Message> {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // the same record, whatever an equal one would take to compare
     private I item(R record) {
         Item<R, I> kept = items.get(id.apply(record));
         if (kept != null && kept.record() == record) {

@@ -43,9 +43,7 @@ class ListItemsTest {
     void theOrderIsThatOfTheRecords() {
         List<Entry> entries = List.of(new Entry("b", ""), new Entry("a", ""), new Entry("c", ""));
         assertThat(items.of(entries)).extracting(Container::getId).containsExactly("b", "a", "c");
-        assertThat(items.of(entries.reversed()))
-                .extracting(Container::getId)
-                .containsExactly("c", "a", "b");
+        assertThat(items.of(entries.reversed())).extracting(Container::getId).containsExactly("c", "a", "b");
     }
 
     @Test
