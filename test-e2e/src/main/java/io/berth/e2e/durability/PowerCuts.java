@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -63,7 +64,7 @@ public final class PowerCuts {
             }
             String damage = disk.check();
             if (!damage.isEmpty()) {
-                figures.addWrong(java.util.List.of("the file system itself: " + damage));
+                figures.addWrong(List.of("the file system itself: " + damage));
             }
         }
         Places.deleteTree(directory);
@@ -95,7 +96,7 @@ public final class PowerCuts {
     /** What runs and what is only in memory goes with the power. */
     private static void endEverything(BerthDaemon daemon) {
         try {
-            daemon.shims().forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+            endShims(daemon.config().runDirectory());
             if (Files.exists(CGROUP)) {
                 Files.writeString(CGROUP.resolve("cgroup.kill"), "1");
                 Waiting.until(
@@ -113,5 +114,19 @@ public final class PowerCuts {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    /** One that was just being started has told nobody its process ID yet. */
+    private static void endShims(Path runDirectory) {
+        Waiting.until("the shims to end", () -> {
+            List<ProcessHandle> shims = ProcessHandle.allProcesses()
+                    .filter(process -> process.info()
+                            .commandLine()
+                            .filter(line -> line.contains("--directory " + runDirectory))
+                            .isPresent())
+                    .toList();
+            shims.forEach(ProcessHandle::destroyForcibly);
+            return shims.isEmpty();
+        });
     }
 }
