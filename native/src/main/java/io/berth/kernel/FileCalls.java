@@ -1,5 +1,6 @@
 package io.berth.kernel;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -80,7 +81,22 @@ public interface FileCalls {
      *
      * @param directory opened for reading; its position moves to the end
      */
-    List<DirectoryEntry> readDirectory(Descriptor directory);
+    default List<DirectoryEntry> readDirectory(Descriptor directory) {
+        List<DirectoryEntry> all = new ArrayList<>();
+        for (List<DirectoryEntry> some = readSome(directory); !some.isEmpty(); some = readSome(directory)) {
+            all.addAll(some);
+        }
+        return all;
+    }
+
+    /**
+     * Reads the next entries, some thousand at most: for directories that a stranger may have filled with millions.
+     * Entries that come or go meanwhile may be seen or not.
+     *
+     * @param directory opened for reading; its position moves on
+     * @return none at the end
+     */
+    List<DirectoryEntry> readSome(Descriptor directory);
 
     /** Asks the file system at {@code path}. */
     FileSystemStatus statfs(String path);

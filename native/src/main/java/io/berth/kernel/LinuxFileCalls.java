@@ -192,11 +192,11 @@ interface LinuxFileCalls extends FileCalls {
     }
 
     @Override
-    default List<DirectoryEntry> readDirectory(Descriptor directory) {
+    default List<DirectoryEntry> readSome(Descriptor directory) {
         List<DirectoryEntry> entries = new ArrayList<>();
         try (Scratch scratch = Scratch.borrow()) {
             NativeBuffer buffer = scratch.transfer();
-            while (true) {
+            while (entries.isEmpty()) {
                 int length = (int) require(
                         scratch,
                         SystemCallNumber.GETDENTS64,
@@ -209,11 +209,13 @@ interface LinuxFileCalls extends FileCalls {
                         0,
                         0);
                 if (length == 0) {
-                    return entries;
+                    break;
                 }
+                // A buffer may hold "." and ".." alone, which is not the end.
                 DirectoryRecords.read(buffer.bytes(), length, entries);
             }
         }
+        return entries;
     }
 
     @Override

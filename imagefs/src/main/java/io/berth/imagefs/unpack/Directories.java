@@ -8,7 +8,7 @@ import io.berth.kernel.OpenHow;
 import io.berth.kernel.SystemCallException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
@@ -19,14 +19,17 @@ import java.util.TreeSet;
 final class Directories implements AutoCloseable {
     private static final int KEPT = 32;
     private static final int MOST_LINKS = 40;
-    private static final int MOST_IMPLIED = 100_000;
+    /** Characters of their paths, together: they stay with the layer's record. */
+    private static final int MOST_IMPLIED = 256 << 10;
+
     private static final int IMPLIED_MODE = 0755;
     private static final OpenHow PLACE = new OpenHow(OpenHow.PATH | OpenHow.DIRECTORY, 0, 0).inRoot();
 
     private final FileCalls calls;
     private final Descriptor root;
     private final Map<String, Descriptor> kept = new LinkedHashMap<>(16, 0.75f, true);
-    private final Set<String> implied = new TreeSet<>();
+    private final NavigableSet<String> implied = new TreeSet<>();
+    private int impliedCharacters;
 
     Directories(FileCalls calls, Descriptor root) {
         this.calls = calls;
@@ -48,7 +51,7 @@ final class Directories implements AutoCloseable {
     }
 
     /** Directories that exist only because something lies in them: their owners and modes are made up. */
-    Set<String> implied() {
+    NavigableSet<String> implied() {
         return implied;
     }
 
@@ -86,7 +89,8 @@ final class Directories implements AutoCloseable {
         Descriptor directory = open(parent, depth + 1);
         try {
             calls.mkdirat(directory, name, IMPLIED_MODE);
-            if (implied.size() < MOST_IMPLIED) {
+            impliedCharacters += path.length();
+            if (impliedCharacters <= MOST_IMPLIED) {
                 implied.add(path);
             }
         } catch (SystemCallException e) {

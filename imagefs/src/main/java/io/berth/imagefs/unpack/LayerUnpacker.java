@@ -29,10 +29,13 @@ import java.util.zip.ZipException;
 public final class LayerUnpacker {
     /** Of what is packed and of what is unpacked: large enough for large writes, small enough for the cache. */
     private static final int BUFFER = 256 << 10;
+    /** Of all layers under way: some 120,000 directories. */
+    private static final long PATH_MEMORY = 24L << 20;
 
     private final SystemCalls calls;
     private final PullLimits limits;
     private final LongConsumer written;
+    private final PathMemory paths;
 
     /**
      * Prepares.
@@ -43,6 +46,7 @@ public final class LayerUnpacker {
         this.calls = calls;
         this.limits = limits;
         this.written = written;
+        this.paths = new PathMemory(PATH_MEMORY);
     }
 
     /**
@@ -68,7 +72,7 @@ public final class LayerUnpacker {
                         limits.layerBytes(),
                         limits.expansion(),
                         cancelled);
-                LayerWriter writer = new LayerWriter(calls, directory)) {
+                LayerWriter writer = new LayerWriter(calls, directory, paths.share())) {
             ByteBuffer unpacked = buffer(arena);
             write(new TarReader(tar, unpacked, tarLimits()), writer);
             while (tar.read(unpacked.clear()) >= 0) {

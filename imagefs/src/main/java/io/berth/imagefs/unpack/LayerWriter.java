@@ -13,9 +13,9 @@ import io.berth.kernel.SystemCallException;
 import io.berth.kernel.SystemCalls;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /**
  * Makes the entries of one layer's tar as files below one directory, in the form that overlayfs takes: what the layer
@@ -27,22 +27,26 @@ final class LayerWriter implements AutoCloseable {
     private static final byte[] YES = {'y'};
 
     private final SystemCalls calls;
+    private final PathMemory.Share memory;
     private final Descriptor root;
     private final Directories directories;
     private final FileWriter files;
     private final Attributes attributes;
     /** Times of directories, set when nothing more is made in them. */
-    private final Map<String, Times> directoryTimes = new HashMap<>();
+    private final NavigableMap<String, Times> directoryTimes = new TreeMap<>();
 
     private Usage usage = Usage.NONE;
     private boolean replaced;
+    /** Whether there are directories that nobody remembers. */
+    private boolean uncounted;
     /** Whether handles may be of directories that have been replaced since. */
     private boolean stale;
 
     private boolean opaqueRoot;
 
-    LayerWriter(SystemCalls calls, Descriptor root) {
+    LayerWriter(SystemCalls calls, Descriptor root, PathMemory.Share memory) {
         this.calls = calls;
+        this.memory = memory;
         this.root = root;
         this.directories = new Directories(calls, root);
         this.attributes = new Attributes(calls);
@@ -76,7 +80,7 @@ final class LayerWriter implements AutoCloseable {
         try {
             directoryTimes.forEach(this::setTimes);
             directories.forget();
-            if (replaced) {
+            if (replaced || uncounted) {
                 usage = new TreeUsage(calls).of(root);
             } else {
                 directoryTimes.keySet().forEach(this::countDirectory);
@@ -150,7 +154,14 @@ final class LayerWriter implements AutoCloseable {
         calls.fchmodat(parent, name, entry.permissions());
         attributes.set(parent, name, entry);
         directories.declared(path);
-        directoryTimes.put(path, new Times(entry.modificationSeconds(), entry.modificationNanoseconds()));
+        Times times = new Times(entry.modificationSeconds(), entry.modificationNanoseconds());
+        if (directoryTimes.containsKey(path) || memory.take(path)) {
+            directoryTimes.put(path, times);
+        } else {
+            // More of them than there is room for: this one's time is right unless something is made in it later.
+            setTimes(path, times);
+            uncounted = true;
+        }
     }
 
     private void makeNode(TarEntry entry, EntryPath path, Descriptor parent, int type) {
@@ -235,9 +246,10 @@ final class LayerWriter implements AutoCloseable {
     private void clear(Descriptor parent, EntryPath path) {
         replaced = true;
         new TreeRemover(calls, root).remove(parent, path.name());
-        String below = path.full() + "/";
-        directoryTimes.keySet().removeIf(known -> known.equals(path.full()) || known.startsWith(below));
-        directories.implied().removeIf(known -> known.startsWith(below));
+        // All names between "path/" and "path0", the character after the slash: those below it.
+        directoryTimes.remove(path.full());
+        directoryTimes.subMap(path.full() + "/", path.full() + "0").clear();
+        directories.implied().subSet(path.full() + "/", path.full() + "0").clear();
         stale = true;
     }
 
@@ -299,6 +311,7 @@ final class LayerWriter implements AutoCloseable {
 
     @Override
     public void close() {
+        memory.close();
         directories.close();
     }
 }

@@ -14,6 +14,7 @@ import io.berth.kernel.SystemCallException;
  */
 public final class TreeRemover {
     private static final int DEEPEST = 64;
+    private static final int ATTEMPTS = 10;
     private static final OpenHow DIRECTORY =
             OpenHow.directory().withFlags(OpenHow.NO_FOLLOW).beneath();
 
@@ -48,13 +49,30 @@ public final class TreeRemover {
     }
 
     private void removeDirectory(Descriptor directory, String name, int depth) {
+        // What is deleted while a directory is read may hide something else from the reader on some file systems.
+        for (int attempt = 1; ; attempt++) {
+            empty(directory, name, depth);
+            try {
+                unlink(directory, name, AtFlags.REMOVE_DIRECTORY);
+                return;
+            } catch (SystemCallException e) {
+                if (e.errno() != Errno.ENOTEMPTY || attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private void empty(Descriptor directory, String name, int depth) {
         try (Descriptor inner = calls.openat2(directory, name, DIRECTORY)) {
-            for (DirectoryEntry entry : calls.readDirectory(inner)) {
-                if (entry.isDirectory()) {
-                    removeInner(inner, entry.name(), depth + 1);
-                } else if (!unlink(inner, entry.name(), 0)) {
-                    // A file system that does not tell what is a directory.
-                    removeInner(inner, entry.name(), depth + 1);
+            for (var some = calls.readSome(inner); !some.isEmpty(); some = calls.readSome(inner)) {
+                for (DirectoryEntry entry : some) {
+                    if (entry.isDirectory()) {
+                        removeInner(inner, entry.name(), depth + 1);
+                    } else if (!unlink(inner, entry.name(), 0)) {
+                        // A file system that does not tell what is a directory.
+                        removeInner(inner, entry.name(), depth + 1);
+                    }
                 }
             }
         } catch (SystemCallException e) {
@@ -62,7 +80,6 @@ public final class TreeRemover {
                 throw e;
             }
         }
-        unlink(directory, name, AtFlags.REMOVE_DIRECTORY);
     }
 
     private void removeInner(Descriptor parent, String name, int depth) {

@@ -9,6 +9,9 @@ import io.berth.imagefs.ImageException.Kind;
 import io.berth.imagefs.Usage;
 import io.berth.imagefs.content.ContentDescriptor;
 import io.berth.imagefs.content.Digest;
+import io.berth.imagefs.tar.TarEntry;
+import io.berth.imagefs.tar.TarLimits;
+import io.berth.imagefs.tar.TarReader;
 import io.berth.imagefs.testing.TarBuilder;
 import io.berth.imagefs.testing.TestLimits;
 import io.berth.kernel.Descriptor;
@@ -404,6 +407,50 @@ class LayerUnpackerTest {
         assertThatThrownBy(() -> unpack(packed, Digest.of(garbage))).isInstanceOf(ImageException.class);
         byte[] cut = Arrays.copyOf(new TarBuilder().file("a", "x".repeat(600)).build(), 1024);
         assertThatThrownBy(() -> unpack(cut, Digest.of(cut))).hasMessageContaining("middle of a file");
+    }
+
+    @Test
+    void moreDirectoriesThanAreRememberedAreMadeAndCountedAllTheSame() throws IOException {
+        Path root = Files.createDirectories(directory.resolve("layer"));
+        PathMemory memory = new PathMemory(400);
+        byte[] tar = new TarBuilder()
+                .directory("one", 0755)
+                .directory("two", 0755)
+                .directory("three", 0750)
+                .file("three/file", "x")
+                .directory("four", 0700)
+                .build();
+        UnpackedLayer layer;
+        try (Descriptor handle = CALLS.openat2(null, root.toString(), OpenHow.directory());
+                LayerWriter writer = new LayerWriter(CALLS, handle, memory.share())) {
+            TarReader reader = new TarReader(new ByteArrayInputStream(tar), TarLimits.OF_LINUX);
+            for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
+                writer.apply(entry, reader);
+            }
+            layer = writer.finish();
+            assertThat(layer.usage()).isEqualTo(new TreeUsage(CALLS).of(handle));
+        }
+        assertThat(mode(layer("three"))).isEqualTo(0750);
+        assertThat(Files.getLastModifiedTime(layer("one")).toMillis()).isEqualTo(1_500_000_000_000L);
+        assertThat(Files.getLastModifiedTime(layer("four")).toMillis()).isEqualTo(1_500_000_000_000L);
+        try (PathMemory.Share again = memory.share()) {
+            assertThat(again.take("given back")).isTrue();
+        }
+    }
+
+    @Test
+    void treesWiderThanCanBeRememberedAreCountedAndDeleted() throws IOException {
+        Path wide = Files.createDirectories(directory.resolve("wide"));
+        for (int i = 0; i < 31_000; i++) {
+            Files.createDirectory(wide.resolve("directory-" + i));
+        }
+        Path deep = Files.createDirectories(wide.resolve("directory-30999/a/b/c"));
+        Files.writeString(deep.resolve("file"), "x");
+        try (Descriptor handle = CALLS.openat2(null, directory.toString(), OpenHow.directory())) {
+            assertThat(new TreeUsage(CALLS).of(handle).inodes()).isEqualTo(31_000 + 3 + 1 + 2);
+            new TreeRemover(CALLS, handle).remove("wide");
+        }
+        assertThat(wide).doesNotExist();
     }
 
     @Test
