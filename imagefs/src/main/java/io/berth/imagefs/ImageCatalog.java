@@ -1,9 +1,8 @@
 package io.berth.imagefs;
 
-import io.berth.imagefs.content.ImageDocumentParser;
 import io.berth.imagefs.reference.ImageReference;
-import io.berth.imagefs.store.ImageRecord;
 import io.berth.imagefs.store.LayerRecord;
+import io.berth.imagefs.store.StoredImage;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,19 +21,19 @@ final class ImageCatalog {
     private final Map<String, Entry> byId = new HashMap<>();
     private final Map<String, Entry> byName = new HashMap<>();
 
-    private record Entry(Image image, ImageRecord record, List<LayerRecord> layers) {}
+    private record Entry(Image image, List<LayerRecord> layers) {}
 
-    ImageCatalog(List<ImageRecord> records, List<LayerRecord> layers, PinnedNames pinned) {
+    ImageCatalog(List<StoredImage<ImageConfig>> records, List<LayerRecord> layers, PinnedNames pinned) {
         Map<Long, LayerRecord> layersById =
                 layers.stream().collect(Collectors.toMap(LayerRecord::id, Function.identity()));
         List<Image> all = new ArrayList<>();
-        for (ImageRecord record : records) {
+        for (StoredImage<ImageConfig> record : records) {
             List<LayerRecord> own = record.layerIds().stream()
                     .map(layersById::get)
                     .filter(layer -> layer != null)
                     .toList();
             Image image = image(record, own, pinned);
-            Entry entry = new Entry(image, record, own);
+            Entry entry = new Entry(image, own);
             all.add(image);
             byId.put(image.id(), entry);
             Stream.concat(image.tags().stream(), image.digests().stream()).forEach(name -> byName.put(name, entry));
@@ -69,10 +68,6 @@ final class ImageCatalog {
         return name != null && byName.containsKey(name) ? name : null;
     }
 
-    ImageRecord record(String id) {
-        return entry(id).record();
-    }
-
     /** An image's layers, lowest first. */
     List<LayerRecord> layers(String id) {
         return entry(id).layers();
@@ -102,8 +97,8 @@ final class ImageCatalog {
         return found.isEmpty() ? null : found.getFirst();
     }
 
-    private static Image image(ImageRecord record, List<LayerRecord> layers, PinnedNames pinned) {
-        long size = record.configJson().length
+    private static Image image(StoredImage<ImageConfig> record, List<LayerRecord> layers, PinnedNames pinned) {
+        long size = record.configBytes()
                 + layers.stream().mapToLong(layer -> layer.usage().bytes()).sum();
         boolean kept = pinned.haveOne(Stream.concat(record.tags().stream(), record.digests().stream()));
         return new Image(
@@ -111,7 +106,7 @@ final class ImageCatalog {
                 record.tags(),
                 record.digests(),
                 size,
-                ImageDocumentParser.parse(record.configJson()).config(),
+                record.config(),
                 record.chainId(),
                 kept,
                 record.createdAt());

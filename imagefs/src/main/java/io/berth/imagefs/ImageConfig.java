@@ -1,8 +1,9 @@
 package io.berth.imagefs;
 
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The configuration of an image, as far as it matters for running it (OCI image specification, config.md). Absent
@@ -16,7 +17,6 @@ import java.util.Set;
  * @param volumes paths that want a volume of their own
  * @param exposedPorts such as {@code 80/tcp}
  * @param stopSignal name or number, or empty for SIGTERM
- * @param labels of the image's author
  * @param platform what it was built for
  * @param created when it was built, RFC 3339, or empty
  */
@@ -29,15 +29,29 @@ public record ImageConfig(
         Set<String> volumes,
         Set<String> exposedPorts,
         String stopSignal,
-        Map<String, String> labels,
         Platform platform,
         String created) {
+    /** What a text takes beside its characters. */
+    private static final int TEXT = 64;
+
     public ImageConfig {
         environment = List.copyOf(environment);
         entrypoint = List.copyOf(entrypoint);
         command = List.copyOf(command);
         volumes = Set.copyOf(volumes);
         exposedPorts = Set.copyOf(exposedPorts);
-        labels = Map.copyOf(labels);
+    }
+
+    /** How much memory it takes, about. */
+    public int characters() {
+        return Stream.of(environment, entrypoint, command, volumes, exposedPorts)
+                        .flatMap(Collection::stream)
+                        .mapToInt(text -> text.length() + TEXT)
+                        .sum()
+                + user.length()
+                + workingDirectory.length()
+                + stopSignal.length()
+                + created.length()
+                + platform.toString().length();
     }
 }

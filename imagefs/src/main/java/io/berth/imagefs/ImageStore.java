@@ -1,8 +1,12 @@
 package io.berth.imagefs;
 
+import io.berth.imagefs.blobs.BlobStore;
+import io.berth.imagefs.blobs.KeepingSource;
 import io.berth.imagefs.content.ContentDescriptor;
 import io.berth.imagefs.content.Digest;
+import io.berth.imagefs.content.ImageDocumentParser;
 import io.berth.imagefs.content.ImageIndex;
+import io.berth.imagefs.content.ImageSource;
 import io.berth.imagefs.content.PlatformChoice;
 import io.berth.imagefs.layers.LayerStore;
 import io.berth.imagefs.layers.StoreDirectories;
@@ -44,6 +48,7 @@ public final class ImageStore implements AutoCloseable {
     private final ImagePuller puller;
     private final ImageUsers users;
     private final PinnedNames pinned;
+    private final BlobStore blobs;
     private final JoinedPulls<PullKey, Pull, PulledImage> pulls;
     private volatile ImageCatalog catalog;
 
@@ -57,6 +62,7 @@ public final class ImageStore implements AutoCloseable {
         this.puller = new ImagePuller(calls, layers, config.limits(), config.platform());
         this.users = new ImageUsers(directories);
         this.pinned = new PinnedNames(config.pinned());
+        this.blobs = new BlobStore(directories, records, config.keepBlobs());
         this.pulls = new JoinedPulls<>(config.limits().pullTimeout());
         this.catalog = readCatalog();
     }
@@ -102,26 +108,59 @@ public final class ImageStore implements AutoCloseable {
 
     /** One pull, whoever waits for it. */
     private final class Pull implements JoinedPulls.Work<PulledImage> {
-        private final ImageReference name;
-        private final RegistrySource source;
+        private final PullKey key;
         private final PullProgress progress;
+        private volatile RegistrySource source;
 
         Pull(PullKey key) {
-            this.name = key.reference();
-            this.progress = new PullProgress(name.toString());
-            this.source = new RegistrySource(
-                    name, key.credentials(), config.registries(), config.limits(), config.userAgent(), clients);
+            this.key = key;
+            this.progress = new PullProgress(key.reference().toString());
+            this.source = open(key);
+        }
+
+        private RegistrySource open(PullKey wanted) {
+            return new RegistrySource(
+                    wanted.reference(),
+                    wanted.credentials(),
+                    config.registries(),
+                    config.limits(),
+                    config.userAgent(),
+                    clients);
         }
 
         @Override
         public PulledImage run() {
             try {
-                ImagePuller.Outcome outcome = puller.pull(new ImagePuller.Request(
-                        source, name.manifestKey(), name.digest(), name, progress, config.verifier()));
-                return new PulledImage(refreshed(outcome.imageId()), name.toString(), outcome.digest());
+                ImagePuller.Outcome outcome = blobs.isInUse() ? pullAndKeep() : pull(source);
+                return new PulledImage(
+                        refreshed(outcome.imageId()), key.reference().toString(), outcome.digest());
             } catch (ImageException e) {
-                throw e.during("pulling " + name);
+                throw e.during("pulling " + key.reference());
             }
+        }
+
+        private ImagePuller.Outcome pullAndKeep() {
+            KeepingSource keeping =
+                    new KeepingSource(source, blobs, config.limits().manifestBytes());
+            try {
+                ImagePuller.Outcome outcome = pull(keeping);
+                keeping.commit(outcome.imageId(), outcome.content());
+                return outcome;
+            } catch (ImageException e) {
+                if (!keeping.distrust(e)) {
+                    throw e;
+                }
+            } finally {
+                keeping.discard();
+            }
+            source = open(key);
+            return pullAndKeep();
+        }
+
+        private ImagePuller.Outcome pull(ImageSource from) {
+            ImageReference name = key.reference();
+            return puller.pull(new ImagePuller.Request(
+                    from, name.manifestKey(), name.digest(), name, progress, config.verifier()));
         }
 
         @Override
@@ -189,14 +228,15 @@ public final class ImageStore implements AutoCloseable {
 
     /** The image's configuration as its author wrote it (JSON). */
     public String configJson(String imageId) {
-        ImageCatalog now = catalog;
-        return new String(now.record(existing(now, imageId).id()).configJson(), StandardCharsets.UTF_8);
+        String id = existing(catalog, imageId).id();
+        byte[] json = records.configJson(id)
+                .orElseThrow(() -> new ImageException(ImageException.Kind.NOT_FOUND, "no image " + id));
+        return new String(json, StandardCharsets.UTF_8);
     }
 
     /** What index and manifest say of the image, {@code {"index":{…},"manifest":{…}}}; empty where they say nothing. */
     public String annotationsJson(String imageId) {
-        ImageCatalog now = catalog;
-        return now.record(existing(now, imageId).id()).annotations();
+        return records.annotations(existing(catalog, imageId).id());
     }
 
     /**
@@ -227,6 +267,7 @@ public final class ImageStore implements AutoCloseable {
         if (removed) {
             layers.deleteUnused();
             snapshots.keepOnlyUsed();
+            blobs.deleteUnused();
         }
         return removed;
     }
@@ -270,7 +311,8 @@ public final class ImageStore implements AutoCloseable {
     /** What layers and snapshots take on disk; the time is that of the oldest count in it. */
     public FileSystemUsage usage() {
         Optional<SnapshotUsage> counted = snapshots.usage();
-        Usage total = counted.map(SnapshotUsage::usage).orElse(Usage.NONE);
+        Usage total =
+                counted.map(SnapshotUsage::usage).orElse(Usage.NONE).plus(new Usage(blobs.bytes(), blobs.count()));
         for (LayerRecord layer : records.layers()) {
             total = total.plus(layer.usage());
         }
@@ -292,6 +334,7 @@ public final class ImageStore implements AutoCloseable {
     public void collect() {
         snapshots.collect();
         layers.collect();
+        blobs.deleteUnused();
     }
 
     /** The users and groups of an image, read on the first call and kept. */
@@ -324,7 +367,8 @@ public final class ImageStore implements AutoCloseable {
     }
 
     private ImageCatalog readCatalog() {
-        return new ImageCatalog(records.images(), records.layers(), pinned);
+        return new ImageCatalog(
+                records.images(json -> ImageDocumentParser.parse(json).config()), records.layers(), pinned);
     }
 
     private static long now() {

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param pinned references whose images the node's garbage collection must keep; an asterisk stands for anything
  * @param userAgent sent to registries
  * @param verifier asked about what is pulled
+ * @param keepBlobs whether what is fetched is kept as it came, beside the files made of it
  */
 public record ImageStoreConfig(
         Path root,
@@ -27,7 +28,8 @@ public record ImageStoreConfig(
         Platform platform,
         Set<String> pinned,
         String userAgent,
-        ImageVerifier verifier) {
+        ImageVerifier verifier,
+        boolean keepBlobs) {
     public ImageStoreConfig {
         pinned = Set.copyOf(pinned);
     }
@@ -44,31 +46,77 @@ public record ImageStoreConfig(
                 Platform.host(),
                 Set.of(),
                 "berth",
-                ImageVerifier.NONE);
+                ImageVerifier.NONE,
+                false);
     }
 
     public ImageStoreConfig withRegistries(RegistriesConfig changed) {
         return new ImageStoreConfig(
-                root, database, driver, layerLimit, changed, limits, platform, pinned, userAgent, verifier);
+                root, database, driver, layerLimit, changed, limits, platform, pinned, userAgent, verifier, keepBlobs);
     }
 
     public ImageStoreConfig withLimits(PullLimits changed) {
         return new ImageStoreConfig(
-                root, database, driver, layerLimit, registries, changed, platform, pinned, userAgent, verifier);
+                root,
+                database,
+                driver,
+                layerLimit,
+                registries,
+                changed,
+                platform,
+                pinned,
+                userAgent,
+                verifier,
+                keepBlobs);
     }
 
     public ImageStoreConfig withPinned(Set<String> changed) {
         return new ImageStoreConfig(
-                root, database, driver, layerLimit, registries, limits, platform, changed, userAgent, verifier);
+                root,
+                database,
+                driver,
+                layerLimit,
+                registries,
+                limits,
+                platform,
+                changed,
+                userAgent,
+                verifier,
+                keepBlobs);
     }
 
     public ImageStoreConfig withDriver(String changed) {
         return new ImageStoreConfig(
-                root, database, changed, layerLimit, registries, limits, platform, pinned, userAgent, verifier);
+                root,
+                database,
+                changed,
+                layerLimit,
+                registries,
+                limits,
+                platform,
+                pinned,
+                userAgent,
+                verifier,
+                keepBlobs);
     }
 
     public ImageStoreConfig withVerifier(ImageVerifier changed) {
         return new ImageStoreConfig(
-                root, database, driver, layerLimit, registries, limits, platform, pinned, userAgent, changed);
+                root,
+                database,
+                driver,
+                layerLimit,
+                registries,
+                limits,
+                platform,
+                pinned,
+                userAgent,
+                changed,
+                keepBlobs);
+    }
+
+    public ImageStoreConfig withKeepBlobs(boolean changed) {
+        return new ImageStoreConfig(
+                root, database, driver, layerLimit, registries, limits, platform, pinned, userAgent, verifier, changed);
     }
 }

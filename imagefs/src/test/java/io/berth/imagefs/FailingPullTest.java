@@ -47,6 +47,9 @@ class FailingPullTest extends ImageStoreFixture {
                         .replace("\"layers\":[", "\"layers\":[" + TestImage.descriptor(type, missing, 7) + ",")
                         .getBytes(java.nio.charset.StandardCharsets.UTF_8));
         refused(Kind.INVALID_CONTENT, name("count:1"), "2 layers, the configuration 1");
+        String many = "\"" + "A".repeat(1000) + "=1\",";
+        registry.add("many", "1", new TestImage().layer(base()).config("{\"Env\":[" + many.repeat(300) + "\"B=1\"]}"));
+        refused(Kind.LIMIT_EXCEEDED, name("many:1"), "environment", "262144 are taken");
         assertThat(store.list()).isEmpty();
         assertThat(store.usage().usage()).isEqualTo(Usage.NONE);
         nothingIsLeft(0);
@@ -127,7 +130,8 @@ class FailingPullTest extends ImageStoreFixture {
                         config.platform(),
                         config.pinned(),
                         config.userAgent(),
-                        config.verifier());
+                        config.verifier(),
+                        config.keepBlobs());
                 store = ImageStore.open(config);
                 byte[] large = new byte[3 << 20];
                 new java.util.Random(1).nextBytes(large);

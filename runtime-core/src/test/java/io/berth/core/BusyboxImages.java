@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -61,7 +60,6 @@ final class BusyboxImages implements Images {
                 Set.of(),
                 Set.of(),
                 "",
-                Map.of(),
                 Platform.host(),
                 "");
         return Optional.of(

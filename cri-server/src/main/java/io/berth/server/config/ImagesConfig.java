@@ -9,13 +9,15 @@ import org.jspecify.annotations.Nullable;
  * Images: where they go and how much of them is taken. Sizes in bytes.
  *
  * @param preloadDirectory archives to import at start; null: those of this distribution
- * @param pinned references that the kubelet must not remove
+ * @param pinned references, or patterns of them, that the kubelet must not remove
+ * @param keepBlobs whether what is fetched is kept packed as well
  */
 public record ImagesConfig(
         SnapshotDriver snapshotDriver,
         long writableLayerLimit,
         @Nullable Path preloadDirectory,
         List<String> pinned,
+        boolean keepBlobs,
         int parallelLayers,
         long manifestLimit,
         long layerLimit,
@@ -56,6 +58,9 @@ public record ImagesConfig(
                 section.texts("pinned", List.of(), """
                         Images that the kubelet must not remove: references, or patterns of full names such as
                         "registry.example/base/*".""", Check.NOT_EMPTY),
+                section.flag("keep_blobs", false, """
+                        Keep layers also as they came, packed, as long as their image stays: they can be unpacked again
+                        without the network then."""),
                 section.integer("parallel_layers", 4, 1, 64, """
                         Layers that are unpacked at the same time, over all pulls."""),
                 section.size("manifest_limit", "4MiB", "1KiB", "64MiB", """

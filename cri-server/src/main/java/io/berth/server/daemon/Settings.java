@@ -61,7 +61,8 @@ final class Settings {
                 base.platform(),
                 Set.copyOf(images.pinned()),
                 BuildInformation.NAME + "/" + BuildInformation.version(),
-                verifier(config.registry()));
+                verifier(config.registry()),
+                images.keepBlobs());
     }
 
     private static ImageVerifier verifier(RegistryConfig registry) {

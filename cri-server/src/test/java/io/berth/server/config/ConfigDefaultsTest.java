@@ -41,6 +41,7 @@ class ConfigDefaultsTest {
                 images.writable_layer_limit = "0"
                 images.preload_directory = ""
                 images.pinned = []
+                images.keep_blobs = false
                 images.parallel_layers = 4
                 images.manifest_limit = "4MiB"
                 images.layer_limit = "64GiB"

@@ -29,7 +29,6 @@ public final class ImageDocumentParser {
                 keys(config.path("Volumes")),
                 keys(config.path("ExposedPorts")),
                 BoundedJson.text(config, "StopSignal"),
-                BoundedJson.textMap(config, "Labels"),
                 new Platform(
                         BoundedJson.text(root, "os"),
                         BoundedJson.text(root, "architecture"),

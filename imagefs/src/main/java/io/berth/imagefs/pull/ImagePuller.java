@@ -45,8 +45,13 @@ public final class ImagePuller implements AutoCloseable {
         this.threads = new LayerThreads(limits.parallelLayers(), limits.pullTimeout());
     }
 
-    /** What a pull made: the image's id and the digest of what its reference names. */
-    public record Outcome(String imageId, String digest) {}
+    /**
+     * What a pull made.
+     *
+     * @param digest of what the reference names
+     * @param content configuration and layers, those as well that were here before
+     */
+    public record Outcome(String imageId, String digest, List<ContentDescriptor> content) {}
 
     /**
      * What is to be pulled.
@@ -105,7 +110,9 @@ public final class ImagePuller implements AutoCloseable {
                     image.layers().size(),
                     PullProgress.megabytes(progress.came()),
                     (System.nanoTime() - start) / 1_000_000);
-            return new Outcome(image.id().toString(), image.digest().toString());
+            List<ContentDescriptor> content = new ArrayList<>(image.layers());
+            content.add(new ContentDescriptor("", image.id(), image.configJson().length, null, ""));
+            return new Outcome(image.id().toString(), image.digest().toString(), content);
         } catch (ImageException e) {
             // Why it failed is told to whoever asked for it; this is for a pull that nobody asks for any more.
             LOG.info(

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** Goes from a tag or digest through indexes to the manifest and configuration for a platform. Any thread. */
 final class ImageResolver {
     private static final int DEEPEST_INDEX = 3;
+    /** They stay in memory as long as the image is here. */
+    private static final int MOST_SETTINGS = 256 << 10;
 
     private final PullLimits limits;
     private final PlatformChoice choice;
@@ -81,6 +83,13 @@ final class ImageResolver {
             throw new ImageException(
                     ImageException.Kind.UNSUPPORTED,
                     "the image is for " + document.config().platform() + ", this node is " + platform);
+        }
+        int settings = document.config().characters();
+        if (settings > MOST_SETTINGS) {
+            throw new ImageException(
+                    ImageException.Kind.LIMIT_EXCEEDED,
+                    "the configuration's environment, command, volumes and ports take " + settings
+                            + " characters; at most " + MOST_SETTINGS + " are taken");
         }
         if (document.diffIds().isEmpty() && !manifest.layers().isEmpty()) {
             throw new ImageException(

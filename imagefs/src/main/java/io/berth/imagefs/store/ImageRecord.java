@@ -3,7 +3,7 @@ package io.berth.imagefs.store;
 import java.util.List;
 
 /**
- * An image as it is recorded.
+ * An image to be recorded.
  *
  * @param id {@code sha256:…} of its configuration
  * @param configJson the configuration as it came

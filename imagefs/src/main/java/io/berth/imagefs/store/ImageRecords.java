@@ -6,10 +6,11 @@ import io.berth.imagefs.content.Digest;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -43,30 +44,45 @@ public final class ImageRecords implements AutoCloseable {
         }
     }
 
-    /** All images with their names and layers. */
-    public List<ImageRecord> images() {
+    /**
+     * All images with their names and layers, one configuration after the other in memory.
+     *
+     * @param reader reads a configuration
+     */
+    public <C> List<StoredImage<C>> images(Function<byte[], C> reader) {
         Map<String, List<Long>> layers = layerIds("SELECT image_id, layer_id FROM image_layers ORDER BY position");
         Map<String, List<String>> tags =
                 names("SELECT image_id, name FROM image_names WHERE by_digest = 0 ORDER BY name");
         Map<String, List<String>> digests =
                 names("SELECT image_id, name FROM image_names WHERE by_digest = 1 ORDER BY name");
-        Map<String, String> annotations = new HashMap<>();
-        durable.query(
-                        "SELECT image_id, json FROM image_annotations",
-                        row -> new Pair<>(row.getString(1), row.getString(2)))
-                .forEach(pair -> annotations.put(pair.key(), pair.value()));
         return durable.query("SELECT id, chain_id, config, created_at FROM images ORDER BY created_at", row -> {
             String id = row.getString(1);
-            return new ImageRecord(
+            byte[] json = row.getBytes(3);
+            return new StoredImage<>(
                     id,
                     row.getString(2),
-                    row.getBytes(3),
-                    annotations.getOrDefault(id, ""),
+                    reader.apply(json),
+                    json.length,
                     layers.getOrDefault(id, List.of()),
                     tags.getOrDefault(id, List.of()),
                     digests.getOrDefault(id, List.of()),
                     row.getLong(4));
         });
+    }
+
+    /** An image's configuration as it came. */
+    public Optional<byte[]> configJson(String imageId) {
+        return quick.query("SELECT config FROM images WHERE id = ?", row -> row.getBytes(1), imageId).stream()
+                .findFirst();
+    }
+
+    /** An image's annotations (JSON); empty where it has none. */
+    public String annotations(String imageId) {
+        return quick
+                .query("SELECT json FROM image_annotations WHERE image_id = ?", row -> row.getString(1), imageId)
+                .stream()
+                .findFirst()
+                .orElse("");
     }
 
     /** Records an image with layers that are new, and gives it its names, taking them from whichever image had them. */
@@ -106,6 +122,20 @@ public final class ImageRecords implements AutoCloseable {
             image.tags().forEach(tag -> name(tag, 0, image.id()));
             image.digests().forEach(digest -> name(digest, 1, image.id()));
         });
+    }
+
+    /** Says which kept blobs belong to an image, whether they are here or not. */
+    public void keepBlobs(String imageId, Set<String> digests) {
+        durable.transaction(() -> {
+            durable.update("DELETE FROM image_blobs WHERE image_id = ?", imageId);
+            digests.forEach(digest ->
+                    durable.update("INSERT INTO image_blobs (image_id, digest) VALUES (?, ?)", imageId, digest));
+        });
+    }
+
+    /** The digests of all blobs that belong to an image. */
+    public Set<String> keptBlobs() {
+        return Set.copyOf(durable.query("SELECT DISTINCT digest FROM image_blobs", row -> row.getString(1)));
     }
 
     /** Takes one name away. */

@@ -53,7 +53,11 @@ final class Schema {
     private static final List<String> LATER_TABLES = List.of("""
             CREATE TABLE IF NOT EXISTS image_annotations (
               image_id TEXT PRIMARY KEY REFERENCES images (id) ON DELETE CASCADE,
-              json TEXT NOT NULL) WITHOUT ROWID""");
+              json TEXT NOT NULL) WITHOUT ROWID""", """
+            CREATE TABLE IF NOT EXISTS image_blobs (
+              image_id TEXT NOT NULL REFERENCES images (id) ON DELETE CASCADE,
+              digest TEXT NOT NULL,
+              PRIMARY KEY (image_id, digest)) WITHOUT ROWID""");
 
     private Schema() {}
 

@@ -28,7 +28,6 @@ class ImageDocumentParserTest {
         assertThat(document.config().volumes()).containsExactly("/data");
         assertThat(document.config().exposedPorts()).containsExactly("80/tcp");
         assertThat(document.config().stopSignal()).isEqualTo("SIGQUIT");
-        assertThat(document.config().labels()).containsEntry("l", "v");
     }
 
     @Test

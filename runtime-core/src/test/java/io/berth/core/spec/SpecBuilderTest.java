@@ -61,7 +61,6 @@ class SpecBuilderTest {
                 Set.of(),
                 Set.of(),
                 "",
-                Map.of(),
                 Platform.host(),
                 "");
     }

@@ -10,6 +10,7 @@ import java.util.Map;
 public final class ImageBuilder {
     private final List<Layer> layers = new ArrayList<>();
     private final Map<String, Object> settings = new LinkedHashMap<>();
+    private final Map<String, String> annotations = new LinkedHashMap<>();
     private ManifestFormat format = ManifestFormat.OCI;
     private String architecture = ownArchitecture();
 
@@ -65,6 +66,12 @@ public final class ImageBuilder {
         return set("Labels", Map.of(key, value));
     }
 
+    /** Of the manifest. */
+    public ImageBuilder annotation(String key, String value) {
+        annotations.put(key, value);
+        return this;
+    }
+
     public TestImage build() {
         byte[] configuration = ManifestJson.bytes(Map.of(
                 "architecture",
@@ -87,7 +94,7 @@ public final class ImageBuilder {
                         layer.digest(),
                         layer.blob().size()))
                 .toList();
-        byte[] manifest = ManifestJson.bytes(Map.of(
+        Map<String, Object> manifest = new LinkedHashMap<>(Map.of(
                 "schemaVersion",
                 2,
                 "mediaType",
@@ -96,8 +103,14 @@ public final class ImageBuilder {
                 ManifestJson.descriptor(format.configType(), Digests.of(configuration), configuration.length),
                 "layers",
                 descriptors));
+        if (!annotations.isEmpty()) {
+            manifest.put("annotations", annotations);
+        }
         return new TestImage(
-                format, ByteString.copyFrom(manifest), ByteString.copyFrom(configuration), List.copyOf(layers));
+                format,
+                ByteString.copyFrom(ManifestJson.bytes(manifest)),
+                ByteString.copyFrom(configuration),
+                List.copyOf(layers));
     }
 
     /** An index (or Docker's manifest list) of one image for each architecture. */

@@ -12,7 +12,6 @@ import io.berth.proto.cri.v1.AuthConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -89,7 +88,6 @@ class ImageMappingTest {
                 Set.of(),
                 Set.of(),
                 "",
-                Map.of(),
                 new Platform("linux", "amd64", ""),
                 "");
         return new Image(
