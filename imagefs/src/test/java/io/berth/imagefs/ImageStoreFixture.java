@@ -39,6 +39,10 @@ abstract class ImageStoreFixture {
     @AfterEach
     void closeStore() {
         store.close();
+        // A thread says that it has ended a moment before it has.
+        for (int i = 0; i < 100 && !threads().isEmpty(); i++) {
+            pause(10);
+        }
         assertThat(threads()).isEmpty();
         registry.close();
     }
