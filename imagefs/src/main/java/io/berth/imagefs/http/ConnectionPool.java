@@ -50,6 +50,11 @@ final class ConnectionPool {
         }
     }
 
+    /** How many are kept. */
+    synchronized int size() {
+        return count;
+    }
+
     private void dropOldest() {
         List<Idle> fullest = idle.values().stream()
                 .max((a, b) -> Integer.compare(a.size(), b.size()))

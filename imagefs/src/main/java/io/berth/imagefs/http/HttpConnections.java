@@ -83,6 +83,11 @@ public final class HttpConnections implements AutoCloseable {
         }
     }
 
+    /** How many connections wait for a request. */
+    int idle() {
+        return pool.size();
+    }
+
     /** Ends a request, and the reading of its answer. Any thread; idempotent. */
     @FunctionalInterface
     public interface Cancellation {

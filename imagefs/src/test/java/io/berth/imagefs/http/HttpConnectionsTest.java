@@ -36,8 +36,7 @@ class HttpConnectionsTest {
         new Random(5).nextBytes(LARGE);
     }
 
-    private final HttpConnections client =
-            new HttpConnections(new Proxies(Map.of()), Duration.ofMillis(300), Duration.ofMillis(100));
+    private HttpConnections client = new HttpConnections(new Proxies(Map.of()));
 
     @TempDir
     private Path directory;
@@ -107,8 +106,12 @@ class HttpConnectionsTest {
     void oneConnectionServesRequestsOneAfterTheOther() throws Exception {
         try (TestServer server = new TestServer(null, HttpConnectionsTest::content)) {
             assertThat(all(get(server, "/a"))).asString().isEqualTo("/a");
+            // It is given back by its own thread, once the last of the body has come.
+            eventually("given back", () -> client.idle() == 1);
             assertThat(all(get(server, "/large"))).isEqualTo(LARGE);
+            eventually("given back", () -> client.idle() == 1);
             get(server, "/unread").body().close();
+            eventually("given back", () -> client.idle() == 1);
             assertThat(all(get(server, "/b?c"))).asString().isEqualTo("/b?c");
             assertThat(server.connections()).isEqualTo(1);
         }
@@ -135,6 +138,8 @@ class HttpConnectionsTest {
 
     @Test
     void connectionsAndThreadsGoWhenNobodyWantsThem() throws Exception {
+        client.close();
+        client = new HttpConnections(new Proxies(Map.of()), Duration.ofMillis(300), Duration.ofMillis(100));
         try (TestServer server = new TestServer(null, HttpConnectionsTest::content)) {
             assertThat(all(get(server, "/a"))).hasSize(2);
             eventually("the connection is closed", () -> server.openConnections() == 0);
