@@ -29,7 +29,16 @@ class HouseTest {
             .that(resideInAnyPackage(
                     "io.berth.core..", "io.berth.imagefs..", "io.berth.network..", "io.berth.kernel.."))
             .should()
-            .dependOnClassesThat(resideInAnyPackage("io.grpc..", "io.netty..", "io.berth.proto.cri.."));
+            .dependOnClassesThat(resideInAnyPackage("io.grpc..", "io.berth.proto.cri.."));
+
+    @ArchTest
+    static final ArchRule NETTY_STAYS_WITH_SERVER_AND_REGISTRIES = noClasses()
+            .that(resideInAnyPackage(
+                    "io.berth.core..", "io.berth.imagefs..", "io.berth.network..", "io.berth.kernel.."))
+            .and()
+            .resideOutsideOfPackages("io.berth.imagefs.http..", "io.berth.imagefs.registry..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("io.netty.."));
 
     @ArchTest
     static final ArchRule THE_SERVERS_PACKAGES_MAKE_NO_CIRCLE =
