@@ -32,6 +32,9 @@
 
 static const char MARK[] = "BERTH_SHIM_PROTECTED=1";
 
+// Behind the arguments, where the command lines of forked supervisors find room (title.h).
+enum { ROOM_BYTES = 1024 };
+
 static int complain(const char *step) {
   fprintf(stderr, "berth-shim: %s: %s\n", step, strerror(errno));
   return -1;
@@ -44,7 +47,9 @@ static int restart_read_only(char **arguments) {
     return complain("make a read-only mount of the own program");
   }
   // The environment of whoever started the shim is no business of the sandbox.
-  char *environment[] = {(char *)MARK, NULL};
+  char room[ROOM_BYTES] = "BERTH_SHIM_ROOM=";
+  memset(room + strlen(room), '.', sizeof room - strlen(room) - 1);
+  char *environment[] = {(char *)MARK, room, NULL};
   syscall(SYS_execveat, tree, "", arguments, environment, AT_EMPTY_PATH);
   return complain("start again from the read-only mount");
 }

@@ -223,6 +223,20 @@ static void run_ahead(const char *program, bool new_pid, uint64_t ahead_shm_size
   *checks += fixture.checks;
 }
 
+static void run_template(const char *program, unsigned *failures, unsigned *checks) {
+  struct fixture fixture;
+  if (!fixture_open(&fixture, program)) {
+    fputs("FAILED template: no fixture\n", stderr);
+    ++*failures;
+    return;
+  }
+  kernel_template(&fixture, program);
+  fixture_close(&fixture);
+  printf("%-28s %3u checks, %u failed\n", "template", fixture.checks, fixture.failures);
+  *failures += fixture.failures;
+  *checks += fixture.checks;
+}
+
 static void run_suite(const char *program, const char *name, bool new_pid, unsigned host_id,
                       void (*suite)(struct fixture *), unsigned *failures, unsigned *checks) {
   struct fixture fixture;
@@ -260,6 +274,7 @@ int main(int count, char **arguments) {
   run_ahead(arguments[1], false, SHM_SIZE_BYTES, &failures, &checks);
   run_ahead(arguments[1], true, 4096, &failures, &checks);
   refuse_others(arguments[1], &failures, &checks);
+  run_template(arguments[1], &failures, &checks);
   run_suite(arguments[1], "failing steps", false, 0, test_failures, &failures, &checks);
   run_suite(arguments[1], "exec", false, 0, test_exec, &failures, &checks);
   for (const struct kernel_suite *suite = kernel_suites; suite->name != NULL; suite++) {

@@ -16,6 +16,8 @@ void kernel_mounts(struct fixture *fixture);
 void kernel_security(struct fixture *fixture);
 void kernel_streams(struct fixture *fixture);
 void kernel_hooks(struct fixture *fixture);
+// With the program that is under test, beside the fixture's own shim.
+void kernel_template(struct fixture *fixture, const char *program);
 void kernel_hooks_mapped(struct fixture *fixture);
 
 enum { SHM_SIZE_BYTES = 1024 * 1024 };

@@ -98,8 +98,13 @@ interface LinuxProcessCalls extends ProcessCalls {
     }
 
     @Override
-    default int spawn(String program, List<String> arguments, List<String> environment, Descriptor standardError) {
-        return PosixSpawn.spawn(program, arguments, environment, standardError);
+    default int spawn(
+            String program,
+            List<String> arguments,
+            List<String> environment,
+            Descriptor standardInput,
+            Descriptor standardError) {
+        return PosixSpawn.spawn(program, arguments, environment, standardInput, standardError);
     }
 
     @Override

@@ -51,6 +51,26 @@ interface LinuxSocketCalls extends SocketCalls {
     }
 
     @Override
+    default SocketPair socketPair(int type) {
+        try (Scratch scratch = Scratch.borrow()) {
+            int offset = scratch.allocate(8);
+            require(
+                    scratch,
+                    SystemCallNumber.SOCKETPAIR,
+                    null,
+                    "type " + type,
+                    UNIX,
+                    type | CLOSE_ON_EXEC,
+                    0,
+                    scratch.address(offset),
+                    0,
+                    0);
+            return new SocketPair(
+                    own(scratch.memory().getInt(offset)), own(scratch.memory().getInt(offset + 4)));
+        }
+    }
+
+    @Override
     default void bindNetlink(Descriptor socket, int port, int groups) {
         try (Scratch scratch = Scratch.borrow()) {
             int offset = scratch.allocate(NETLINK_ADDRESS_SIZE);

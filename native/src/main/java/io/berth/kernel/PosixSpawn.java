@@ -19,11 +19,8 @@ final class PosixSpawn {
     /** Size of {@code sigset_t}. */
     private static final int SIGNAL_SET_SIZE = 128;
 
-    /** {@code POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK}. */
-    private static final short FLAGS = 0x04 | 0x08;
-
-    /** {@code POSIX_SPAWN_SETSID}. */
-    private static final short OWN_SESSION = 0x80;
+    /** {@code POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID}. */
+    private static final short FLAGS = 0x04 | 0x08 | 0x80;
 
     /** {@code O_RDWR}. */
     private static final int READ_WRITE = 2;
@@ -71,16 +68,21 @@ final class PosixSpawn {
 
     /** What the program gets of the descriptors of this process. */
     private sealed interface Given {
-        /** As its standard error, and nothing else. */
-        record Errors(Descriptor standardError) implements Given {}
+        /** As its standard input and its standard error. */
+        record Streams(Descriptor standardInput, Descriptor standardError) implements Given {}
 
         /** As its descriptor 3; its output goes where this process's errors go. */
         record Connection(Descriptor socket) implements Given {}
     }
 
     /** Starts a program, see {@link ProcessCalls#spawn}. */
-    static int spawn(String program, List<String> arguments, List<String> environment, Descriptor standardError) {
-        return spawn(program, arguments, environment, new Given.Errors(standardError));
+    static int spawn(
+            String program,
+            List<String> arguments,
+            List<String> environment,
+            Descriptor standardInput,
+            Descriptor standardError) {
+        return spawn(program, arguments, environment, new Given.Streams(standardInput, standardError));
     }
 
     /** Starts a program, see {@link ProcessCalls#spawnConnected}. */
@@ -120,20 +122,19 @@ final class PosixSpawn {
             String program, MemorySegment actions, MemorySegment attributes, Given given, Arena arena)
             throws Throwable {
         MemorySegment nothing = arena.allocateFrom("/dev/null");
-        check(program, (int) Bound.ACTIONS_OPEN.invokeExact(actions, 0, nothing, READ_WRITE, 0));
-        short flags = FLAGS;
         // The JDK opens files without close-on-exec.
         switch (given) {
-            case Given.Errors(Descriptor standardError) -> {
+            case Given.Streams(Descriptor standardInput, Descriptor standardError) -> {
+                check(program, (int) Bound.ACTIONS_DUPLICATE.invokeExact(actions, standardInput.number(), 0));
                 check(program, (int) Bound.ACTIONS_OPEN.invokeExact(actions, 1, nothing, READ_WRITE, 0));
                 check(program, (int) Bound.ACTIONS_DUPLICATE.invokeExact(actions, standardError.number(), 2));
                 check(program, (int) Bound.ACTIONS_CLOSE_FROM.invokeExact(actions, 3));
             }
             case Given.Connection(Descriptor socket) -> {
+                check(program, (int) Bound.ACTIONS_OPEN.invokeExact(actions, 0, nothing, READ_WRITE, 0));
                 check(program, (int) Bound.ACTIONS_DUPLICATE.invokeExact(actions, 2, 1));
                 check(program, (int) Bound.ACTIONS_DUPLICATE.invokeExact(actions, socket.number(), 3));
                 check(program, (int) Bound.ACTIONS_CLOSE_FROM.invokeExact(actions, 4));
-                flags |= OWN_SESSION;
             }
         }
         // The JVM ignores some signals, which exec would hand on.
@@ -141,7 +142,7 @@ final class PosixSpawn {
         MemorySegment none = arena.allocate(SIGNAL_SET_SIZE, 8);
         check(program, (int) Bound.ATTRIBUTES_DEFAULTS.invokeExact(attributes, all));
         check(program, (int) Bound.ATTRIBUTES_MASK.invokeExact(attributes, none));
-        check(program, (int) Bound.ATTRIBUTES_FLAGS.invokeExact(attributes, flags));
+        check(program, (int) Bound.ATTRIBUTES_FLAGS.invokeExact(attributes, FLAGS));
     }
 
     private static MemorySegment vector(List<String> strings, Arena arena) {

@@ -41,20 +41,26 @@ public interface ProcessCalls {
     boolean awaitReadable(Descriptor descriptor, Duration timeout);
 
     /**
-     * Starts a program, which becomes a child of this process: {@link #tryReap} it when it has exited. Its standard
-     * input and output are {@code /dev/null}, it inherits {@code standardError} and nothing else, all signals have
+     * Starts a program, which becomes a child of this process, in a session of its own: {@link #tryReap} it when it has
+     * exited. Its standard output is {@code /dev/null}, it inherits two descriptors and nothing else, all signals have
      * their default actions.
      *
      * @param program the file to execute, absolute
      * @param arguments its arguments, with the name that it sees first
      * @param environment {@code NAME=VALUE}
+     * @param standardInput stays the caller's, as {@code standardError} does
      * @return the process id
      */
-    int spawn(String program, List<String> arguments, List<String> environment, Descriptor standardError);
+    int spawn(
+            String program,
+            List<String> arguments,
+            List<String> environment,
+            Descriptor standardInput,
+            Descriptor standardError);
 
     /**
-     * Starts a program that talks over a socket, its descriptor 3. Like {@link #spawn}, but its output and its errors
-     * go where this process's errors go, and it is in a session of its own.
+     * Starts a program that talks over a socket, its descriptor 3. Like {@link #spawn}, but its input is
+     * {@code /dev/null}, and its output and its errors go where this process's errors go.
      *
      * @param socket stays the caller's, who closes it
      */

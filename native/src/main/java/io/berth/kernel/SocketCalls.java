@@ -31,6 +31,9 @@ public interface SocketCalls {
     /** {@code SOCK_RAW}. */
     int RAW = 3;
 
+    /** {@code SOCK_SEQPACKET}: a stream of packets that keep their bounds. */
+    int PACKETS = 5;
+
     /** {@code NETLINK_ROUTE}. */
     int NETLINK_ROUTE = 0;
 
@@ -78,6 +81,13 @@ public interface SocketCalls {
 
     /** Makes a socket. The caller owns the descriptor. */
     Descriptor socket(int domain, int type, int protocol);
+
+    /**
+     * Makes two unix sockets that are connected with each other. The caller owns both.
+     *
+     * @param type {@link #STREAM}, {@link #DATAGRAM} or {@link #PACKETS}
+     */
+    SocketPair socketPair(int type);
 
     /** Binds a netlink socket; port 0 lets the kernel choose. */
     void bindNetlink(Descriptor socket, int port, int groups);

@@ -58,6 +58,7 @@ enum SystemCallNumber {
     SETNS(308, 268),
     UNSHARE(272, 97),
     SOCKET(41, 198),
+    SOCKETPAIR(53, 199),
     BIND(49, 200),
     CONNECT(42, 203),
     GETSOCKNAME(51, 204),

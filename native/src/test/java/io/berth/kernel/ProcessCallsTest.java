@@ -43,28 +43,31 @@ class ProcessCallsTest {
 
     @Test
     void aSpawnedProgramIsReapedWithItsStatus() {
-        try (Descriptor output = calls.memfdCreate("output", 0)) {
-            assertThat(status(
-                            calls.spawn("/bin/sh", List.of("sh", "-c", "echo $A >&2; exit 7"), List.of("A=b"), output)))
+        try (Descriptor input = calls.memfdCreate("input", 0);
+                Descriptor output = calls.memfdCreate("output", 0)) {
+            calls.pwrite(input, ByteBuffer.wrap("in\n".getBytes(StandardCharsets.UTF_8)), 0);
+            List<String> script = List.of("sh", "-c", "read line; echo $line $A >&2; exit 7");
+            assertThat(status(calls.spawn("/bin/sh", script, List.of("A=b"), input, output)))
                     .isEqualTo(7);
             ByteBuffer text = ByteBuffer.allocate(100);
             calls.pread(output, text, 0);
-            assertThat(StandardCharsets.UTF_8.decode(text.flip()).toString()).isEqualTo("b\n");
-            assertThat(status(calls.spawn("/bin/sh", List.of("sh", "-c", "kill -9 $$"), List.of(), output)))
+            assertThat(StandardCharsets.UTF_8.decode(text.flip()).toString()).isEqualTo("in b\n");
+            assertThat(status(calls.spawn("/bin/sh", List.of("sh", "-c", "kill -9 $$"), List.of(), input, output)))
                     .isEqualTo(137);
-            assertThatThrownBy(() -> calls.spawn("/bin/none", List.of("none"), List.of(), output))
+            assertThatThrownBy(() -> calls.spawn("/bin/none", List.of("none"), List.of(), input, output))
                     .hasMessage("spawn /bin/none: ENOENT (no such file or directory)");
         }
     }
 
     @Test
     void aSpawnedProgramHasTheDefaultSignals() {
-        try (Descriptor output = calls.memfdCreate("output", 0)) {
+        try (Descriptor input = calls.memfdCreate("input", 0);
+                Descriptor output = calls.memfdCreate("output", 0)) {
             // The shell reads its own file: while it starts another program it blocks signals for a moment.
             String script =
                     "while read k v; do case $k in SigBlk:|SigIgn:) echo $k $v >&2;; esac; done < /proc/$$/status";
-            assertThat(status(
-                            calls.spawn("/bin/sh", List.of("sh", "-c", script), List.of("PATH=/bin:/usr/bin"), output)))
+            assertThat(status(calls.spawn(
+                            "/bin/sh", List.of("sh", "-c", script), List.of("PATH=/bin:/usr/bin"), input, output)))
                     .isZero();
             ByteBuffer text = ByteBuffer.allocate(1000);
             calls.pread(output, text, 0);

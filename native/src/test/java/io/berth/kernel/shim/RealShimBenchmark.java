@@ -23,21 +23,22 @@ final class RealShimBenchmark implements ShimEvents {
         for (int pass = 0; pass < 3; pass++) {
             Path directory = Files.createTempDirectory(Path.of("/dev/shm"), "berth-benchmark");
             try (RealSandbox sandbox = new RealSandbox(directory);
+                    ShimLauncher launcher = new ShimLauncher(RealSandbox.SHIM);
                     ShimLoop loop = ShimLoop.start()) {
-                measureLaunch(loop, directory);
-                measureContainers(sandbox, loop);
+                measureLaunch(launcher, loop, directory);
+                measureContainers(sandbox, launcher, loop);
             } finally {
                 deleteAll(directory);
             }
         }
     }
 
-    private static void measureLaunch(ShimLoop loop, Path directory) throws Exception {
+    private static void measureLaunch(ShimLauncher launcher, ShimLoop loop, Path directory) throws Exception {
         Path runs = Files.createDirectory(directory.resolve("runs"));
         int[] number = {0};
         report("launch, connect, create sandbox, shutdown", STARTS, () -> {
             Path run = Files.createDirectory(runs.resolve("run" + number[0]++));
-            ShimLauncher.launch(RealSandbox.SHIM, run, RealSandbox.DEADLINE);
+            launcher.launch(run, RealSandbox.DEADLINE);
             try (ShimClient client = connect(run.resolve("shim.sock"), loop)) {
                 client.createSandbox(RealSandbox.request(), RealSandbox.DEADLINE);
                 client.shutdown(RealSandbox.DEADLINE);
@@ -47,7 +48,7 @@ final class RealShimBenchmark implements ShimEvents {
         report("launch alone", STARTS, () -> {
             Path run = Files.createDirectory(runs.resolve("run" + number[0]++));
             long start = System.nanoTime();
-            ShimLauncher.launch(RealSandbox.SHIM, run, RealSandbox.DEADLINE);
+            launcher.launch(run, RealSandbox.DEADLINE);
             long time = System.nanoTime() - start;
             try (ShimClient client = connect(run.resolve("shim.sock"), loop)) {
                 client.shutdown(RealSandbox.DEADLINE);
@@ -56,8 +57,8 @@ final class RealShimBenchmark implements ShimEvents {
         });
     }
 
-    private static void measureContainers(RealSandbox sandbox, ShimLoop loop) throws Exception {
-        ShimLauncher.launch(RealSandbox.SHIM, sandbox.runDirectory(), RealSandbox.DEADLINE);
+    private static void measureContainers(RealSandbox sandbox, ShimLauncher launcher, ShimLoop loop) throws Exception {
+        launcher.launch(sandbox.runDirectory(), RealSandbox.DEADLINE);
         try (ShimClient client = connect(sandbox.socket(), loop)) {
             client.createSandbox(RealSandbox.request(), RealSandbox.DEADLINE);
             client.start(sandbox.plan("main", "sleep", "1000").build(), RealSandbox.DEADLINE);

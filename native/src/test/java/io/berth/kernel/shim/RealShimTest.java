@@ -47,6 +47,8 @@ class RealShimTest {
         }
     };
 
+    private final ShimLauncher launcher = new ShimLauncher(RealSandbox.SHIM);
+
     @TempDir
     Path directory;
 
@@ -61,7 +63,7 @@ class RealShimTest {
         RealSandbox sandbox = new RealSandbox(directory);
         opened = sandbox;
         loop = ShimLoop.start();
-        ShimLauncher.launch(RealSandbox.SHIM, sandbox.runDirectory(), RealSandbox.DEADLINE);
+        launcher.launch(sandbox.runDirectory(), RealSandbox.DEADLINE);
         shimPid = writtenPid(sandbox.runDirectory().resolve("shim.pid"));
     }
 
@@ -79,6 +81,7 @@ class RealShimTest {
         if (shimPid != 0) {
             endShim();
         }
+        launcher.close();
         if (loop != null) {
             loop.close();
         }
@@ -216,7 +219,7 @@ class RealShimTest {
 
     @Test
     void aSecondShimOfTheSameDirectoryIsRefusedInItsOwnWords() {
-        assertThatThrownBy(() -> ShimLauncher.launch(RealSandbox.SHIM, sandbox().runDirectory(), RealSandbox.DEADLINE))
+        assertThatThrownBy(() -> launcher.launch(sandbox().runDirectory(), RealSandbox.DEADLINE))
                 .isInstanceOf(ShimUnavailable.class)
                 .hasMessageContaining("already");
     }

@@ -28,10 +28,12 @@ public final class ShimWatch {
     private static final Duration RECONNECT_DEADLINE = Duration.ofSeconds(2);
 
     private final Parts parts;
+    private final ShimLauncher launcher;
     private volatile boolean closing;
 
     public ShimWatch(Parts parts) {
         this.parts = parts;
+        this.launcher = new ShimLauncher(parts.config().shimBinary());
     }
 
     /** Starts a shim for a sandbox to come, in a directory of its own, and connects to it. */
@@ -40,8 +42,7 @@ public final class ShimWatch {
         Path directory = parts.directories().sandbox(id);
         parts.directories().make(directory);
         try {
-            ShimLauncher.launch(
-                    parts.config().shimBinary(), directory, parts.config().shimDeadline());
+            launcher.launch(directory, parts.config().shimDeadline());
             Listener listener = new Listener();
             return new StartedShim(id, connect(id, listener, parts.config().shimDeadline()), listener, false);
         } catch (RuntimeException failure) {
@@ -71,6 +72,7 @@ public final class ShimWatch {
     /** From now on the ends of connections are no news: the daemon goes, the shims stay. */
     public void close() {
         closing = true;
+        launcher.close();
     }
 
     /** Hears one connection, at first on nobody's behalf and then for a sandbox. */

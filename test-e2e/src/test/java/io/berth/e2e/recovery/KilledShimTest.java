@@ -49,6 +49,17 @@ class KilledShimTest {
     }
 
     @Test
+    void whatShimsAreForkedFromIsReplacedWhenItIsKilled() {
+        Pod before = NODE.pod("before").run();
+        Command.output("pkill", "-9", "-P", Long.toString(NODE.daemon().pid()), "-f", "berth-shim --template");
+        // More of them than spare shims stand ready.
+        for (int index = 0; index < 5; index++) {
+            assertThat(NODE.pod("after-" + index).run().isReady()).isTrue();
+        }
+        assertThat(before.isReady()).isTrue();
+    }
+
+    @Test
     void otherPodsDoNotNotice() {
         Pod pod = NODE.pod("dying").run();
         Pod other = NODE.pod("living").run();
