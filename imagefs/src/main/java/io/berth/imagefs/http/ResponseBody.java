@@ -1,9 +1,8 @@
 package io.berth.imagefs.http;
 
-import io.berth.imagefs.content.PieceSource;
+import io.berth.imagefs.content.PieceStream;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A response's body: a stream, or pieces that lie where the network left them. It gives up when nothing has come for a
  * while ({@link java.net.SocketTimeoutException}). For one thread; closing it gives the rest of the body up.
  */
-public final class ResponseBody extends InputStream implements PieceSource {
+public final class ResponseBody extends PieceStream {
     private final Exchange exchange;
     private final Duration progressTimeout;
     private @Nullable ByteBuf held;
@@ -66,26 +65,6 @@ public final class ResponseBody extends InputStream implements PieceSource {
             held.release();
             held = null;
         }
-    }
-
-    @Override
-    public int read() throws IOException {
-        ByteBuffer piece = next();
-        return piece == null ? -1 : piece.get() & 0xff;
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-        if (length == 0) {
-            return 0;
-        }
-        ByteBuffer piece = next();
-        if (piece == null) {
-            return -1;
-        }
-        int n = Math.min(piece.remaining(), length);
-        piece.get(target, offset, n);
-        return n;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.berth.imagefs.pull;
 
 import io.berth.imagefs.RunningPull;
 import io.berth.imagefs.content.PieceSource;
+import io.berth.imagefs.content.PieceStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -99,7 +100,7 @@ public final class PullProgress {
         return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
     }
 
-    private static final class Counted extends InputStream implements PieceSource {
+    private static final class Counted extends PieceStream {
         private static final int BUFFER = 256 << 10;
 
         private final InputStream stream;
@@ -120,23 +121,6 @@ public final class PullProgress {
                 counter.accept(piece == null ? 0 : piece.remaining());
             }
             return piece;
-        }
-
-        @Override
-        public int read() throws IOException {
-            ByteBuffer from = next();
-            return from == null ? -1 : from.get() & 0xff;
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            ByteBuffer from = length == 0 ? null : next();
-            if (from == null) {
-                return length == 0 ? 0 : -1;
-            }
-            int n = Math.min(from.remaining(), length);
-            from.get(bytes, offset, n);
-            return n;
         }
 
         @Override

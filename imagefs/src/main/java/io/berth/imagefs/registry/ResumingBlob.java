@@ -1,10 +1,9 @@
 package io.berth.imagefs.registry;
 
-import io.berth.imagefs.content.PieceSource;
+import io.berth.imagefs.content.PieceStream;
 import io.berth.imagefs.content.Texts;
 import io.berth.imagefs.http.ResponseBody;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -17,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * came before) does not notice. It gives up when it breaks too often without getting on, and at once when nothing comes
  * for the progress time-out. An answer that ends well and is too short is the reader's to judge. For one thread.
  */
-final class ResumingBlob extends InputStream implements PieceSource {
+final class ResumingBlob extends PieceStream {
     private static final Logger LOG = LoggerFactory.getLogger(ResumingBlob.class);
 
     /** From here on a break counts as the first one again. */
@@ -94,26 +93,6 @@ final class ResumingBlob extends InputStream implements PieceSource {
                 size,
                 Texts.shortened(String.valueOf(broken.getMessage())));
         body = opener.open(came);
-    }
-
-    @Override
-    public int read() throws IOException {
-        ByteBuffer piece = next();
-        return piece == null ? -1 : piece.get() & 0xff;
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-        if (length == 0) {
-            return 0;
-        }
-        ByteBuffer piece = next();
-        if (piece == null) {
-            return -1;
-        }
-        int n = Math.min(piece.remaining(), length);
-        piece.get(bytes, offset, n);
-        return n;
     }
 
     @Override
