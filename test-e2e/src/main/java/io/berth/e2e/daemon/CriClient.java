@@ -2,8 +2,12 @@ package io.berth.e2e.daemon;
 
 import io.berth.proto.cri.v1.ImageServiceGrpc;
 import io.berth.proto.cri.v1.ImageServiceGrpc.ImageServiceBlockingStub;
+import io.berth.proto.cri.v1.ListPodSandboxRequest;
+import io.berth.proto.cri.v1.PodSandbox;
+import io.berth.proto.cri.v1.RemovePodSandboxRequest;
 import io.berth.proto.cri.v1.RuntimeServiceGrpc;
 import io.berth.proto.cri.v1.RuntimeServiceGrpc.RuntimeServiceBlockingStub;
+import io.berth.proto.cri.v1.StopPodSandboxRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.EventLoopGroup;
@@ -13,6 +17,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -50,6 +55,24 @@ public final class CriClient implements AutoCloseable {
     /** Images. */
     public ImageServiceBlockingStub images() {
         return ImageServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /** Stops and removes all pods; returns how many there were. */
+    public int removePods() {
+        List<PodSandbox> pods = runtime()
+                .listPodSandbox(ListPodSandboxRequest.getDefaultInstance())
+                .getItemsList();
+        for (PodSandbox pod : pods) {
+            runtime()
+                    .stopPodSandbox(StopPodSandboxRequest.newBuilder()
+                            .setPodSandboxId(pod.getId())
+                            .build());
+            runtime()
+                    .removePodSandbox(RemovePodSandboxRequest.newBuilder()
+                            .setPodSandboxId(pod.getId())
+                            .build());
+        }
+        return pods.size();
     }
 
     /** Forgets a failed connection's waiting time: the next call tries at once. */

@@ -6,11 +6,7 @@ import io.berth.e2e.leftover.LeftoverScan;
 import io.berth.e2e.leftover.Leftovers;
 import io.berth.e2e.process.Waiting;
 import io.berth.proto.cri.v1.ImageSpec;
-import io.berth.proto.cri.v1.ListPodSandboxRequest;
-import io.berth.proto.cri.v1.PodSandbox;
 import io.berth.proto.cri.v1.RemoveImageRequest;
-import io.berth.proto.cri.v1.RemovePodSandboxRequest;
-import io.berth.proto.cri.v1.StopPodSandboxRequest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,7 +44,7 @@ final class Inspection {
     Findings inspect(boolean clear) {
         CriClient client = daemon.client();
         List<String> wrong = new ArrayList<>();
-        int pods = removePods(client);
+        int pods = client.removePods();
         Set<String> listed = Images.listed(client);
         List<CargoImage> here = images.all().stream()
                 .filter(image -> listed.contains(image.id()))
@@ -108,22 +104,5 @@ final class Inspection {
                             .setImage(ImageSpec.newBuilder().setImage(id))
                             .build());
         }
-    }
-
-    private static int removePods(CriClient client) {
-        List<PodSandbox> pods = client.runtime()
-                .listPodSandbox(ListPodSandboxRequest.getDefaultInstance())
-                .getItemsList();
-        for (PodSandbox pod : pods) {
-            client.runtime()
-                    .stopPodSandbox(StopPodSandboxRequest.newBuilder()
-                            .setPodSandboxId(pod.getId())
-                            .build());
-            client.runtime()
-                    .removePodSandbox(RemovePodSandboxRequest.newBuilder()
-                            .setPodSandboxId(pod.getId())
-                            .build());
-        }
-        return pods.size();
     }
 }

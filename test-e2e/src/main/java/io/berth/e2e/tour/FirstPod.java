@@ -1,10 +1,6 @@
 package io.berth.e2e.tour;
 
 import io.berth.e2e.daemon.CriClient;
-import io.berth.proto.cri.v1.ListPodSandboxRequest;
-import io.berth.proto.cri.v1.PodSandbox;
-import io.berth.proto.cri.v1.RemovePodSandboxRequest;
-import io.berth.proto.cri.v1.StopPodSandboxRequest;
 import io.berth.proto.cri.v1.VersionRequest;
 import io.grpc.StatusRuntimeException;
 import java.io.PrintStream;
@@ -35,7 +31,7 @@ public final class FirstPod {
                     new Story(client, out, socket, Path.of(words.get(2))).tell(guest);
                 }
                 case "answers" -> client.runtime().version(VersionRequest.getDefaultInstance());
-                case "remove-all" -> removeAll(client);
+                case "remove-all" -> client.removePods();
                 default -> throw new IllegalArgumentException(USAGE);
             }
         } catch (StatusRuntimeException failure) {
@@ -44,20 +40,5 @@ public final class FirstPod {
             status = 1;
         }
         System.exit(status);
-    }
-
-    private static void removeAll(CriClient client) {
-        for (PodSandbox pod : client.runtime()
-                .listPodSandbox(ListPodSandboxRequest.getDefaultInstance())
-                .getItemsList()) {
-            client.runtime()
-                    .stopPodSandbox(StopPodSandboxRequest.newBuilder()
-                            .setPodSandboxId(pod.getId())
-                            .build());
-            client.runtime()
-                    .removePodSandbox(RemovePodSandboxRequest.newBuilder()
-                            .setPodSandboxId(pod.getId())
-                            .build());
-        }
     }
 }

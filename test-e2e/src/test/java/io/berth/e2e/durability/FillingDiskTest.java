@@ -143,7 +143,7 @@ class FillingDiskTest {
                     .command("sleep", "1000")
                     .start());
             disk().empty();
-            NODE.removePods();
+            NODE.client().removePods();
             return fits;
         });
     }

@@ -81,7 +81,7 @@ class RequestFuzzTest {
                     .removePodSandbox(RemovePodSandboxRequest.newBuilder()
                             .setPodSandboxId(pod.id())
                             .build());
-            NODE.removePods();
+            NODE.client().removePods();
         }
         System.out.println("Answers to hostile requests, seed " + SEED + ": " + answers);
         assertThat(complaints.values())

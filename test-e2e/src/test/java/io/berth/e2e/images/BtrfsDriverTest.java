@@ -6,11 +6,11 @@ import io.berth.e2e.daemon.BerthDaemon;
 import io.berth.e2e.daemon.DaemonConfig;
 import io.berth.e2e.durability.SmallDisk;
 import io.berth.e2e.node.Node;
+import io.berth.e2e.node.NodeDisk;
 import io.berth.e2e.process.Command;
 import io.berth.e2e.process.Places;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -19,15 +19,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Subvolumes on a real btrfs. */
 @EnabledIf(value = "isInstalled", disabledReason = "no mkfs.btrfs here (apt-get install btrfs-progs)")
 class BtrfsDriverTest extends SnapshotDriverContract {
-    private static @Nullable SmallDisk disk;
+    /** It deletes subvolumes once a commit, every 30 seconds otherwise. */
+    private static final NodeDisk DISK = new NodeDisk("driver-btrfs", "commit=1", "mkfs.btrfs", "-q", "-f");
 
     @RegisterExtension
-    static final Node NODE = Node.with(config -> {
-        // It deletes subvolumes once a commit, every 30 seconds otherwise.
-        disk = SmallDisk.make(Places.work().resolve("driver-btrfs"), 512, "commit=1", "mkfs.btrfs", "-q", "-f");
-        return config.with("", "state_directory", "\"" + disk.path().resolve("state") + "\"")
-                .with("images", "snapshot_driver", "\"btrfs\"");
-    });
+    static final Node NODE = Node.with(config -> DISK.under(config).with("images", "snapshot_driver", "\"btrfs\""));
 
     @Test
     void aStoreThatIsNotOnBtrfsIsRefusedAtStart() throws InterruptedException {
@@ -65,9 +61,8 @@ class BtrfsDriverTest extends SnapshotDriverContract {
     }
 
     @AfterAll
-    static void removeTheDisk() {
-        // The daemon still runs: it is ended after this, and lets the mount go with its last descriptor.
-        Command.output("umount", "--lazy", Places.work().resolve("driver-btrfs").toString());
+    static void letTheDiskGo() {
+        DISK.letGo();
     }
 
     @Override
@@ -85,9 +80,6 @@ class BtrfsDriverTest extends SnapshotDriverContract {
 
     @Override
     SmallDisk disk() {
-        if (disk == null) {
-            throw new IllegalStateException("there is no disk yet");
-        }
-        return disk;
+        return DISK.disk();
     }
 }

@@ -6,7 +6,7 @@ import io.berth.e2e.daemon.BerthDaemon;
 import io.berth.e2e.daemon.DaemonConfig;
 import io.berth.e2e.durability.SmallDisk;
 import io.berth.e2e.node.Node;
-import io.berth.e2e.process.Command;
+import io.berth.e2e.node.NodeDisk;
 import io.berth.e2e.process.Places;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -17,15 +17,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Quota groups of btrfs. */
 @EnabledIf(value = "isInstalled", disabledReason = "no mkfs.btrfs here (apt-get install btrfs-progs)")
 class BtrfsLimitTest extends LayerLimitContract {
-    private static final String DISK = "btrfs-quota";
+    private static final NodeDisk DISK = new NodeDisk("btrfs-quota", "", "mkfs.btrfs", "-q", "-f");
 
     @RegisterExtension
-    static final Node NODE = Node.with(config -> {
-        SmallDisk disk = SmallDisk.make(Places.work().resolve(DISK), 512, "", "mkfs.btrfs", "-q", "-f");
-        return config.with("", "state_directory", "\"" + disk.path().resolve("state") + "\"")
-                .with("images", "writable_layer_limit", LIMIT)
-                .with("images", "snapshot_driver", "\"btrfs\"");
-    });
+    static final Node NODE = Node.with(config -> DISK.under(config)
+            .with("images", "writable_layer_limit", LIMIT)
+            .with("images", "snapshot_driver", "\"btrfs\""));
 
     static boolean isInstalled() {
         return Places.findTool("mkfs.btrfs").isPresent();
@@ -46,9 +43,8 @@ class BtrfsLimitTest extends LayerLimitContract {
     }
 
     @AfterAll
-    static void removeTheDisk() {
-        // The daemon still runs: it is ended after this, and lets the mount go with its last descriptor.
-        Command.output("umount", "--lazy", Places.work().resolve(DISK).toString());
+    static void letTheDiskGo() {
+        DISK.letGo();
     }
 
     @Override

@@ -2,28 +2,20 @@ package io.berth.e2e.images;
 
 import io.berth.e2e.durability.SmallDisk;
 import io.berth.e2e.node.Node;
-import io.berth.e2e.process.Command;
-import io.berth.e2e.process.Places;
-import org.jspecify.annotations.Nullable;
+import io.berth.e2e.node.NodeDisk;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Overlayfs on ext4. */
 class OverlayDriverTest extends SnapshotDriverContract {
-    private static @Nullable SmallDisk disk;
+    private static final NodeDisk DISK = new NodeDisk("driver-overlay", "", "mkfs.ext4", "-q", "-F");
 
     @RegisterExtension
-    static final Node NODE = Node.with(config -> {
-        disk = SmallDisk.make(Places.work().resolve("driver-overlay"), 512, "", "mkfs.ext4", "-q", "-F");
-        return config.with("", "state_directory", "\"" + disk.path().resolve("state") + "\"")
-                .with("images", "snapshot_driver", "\"overlay\"");
-    });
+    static final Node NODE = Node.with(config -> DISK.under(config).with("images", "snapshot_driver", "\"overlay\""));
 
     @AfterAll
-    static void removeTheDisk() {
-        // The daemon still runs: it is ended after this, and lets the mount go with its last descriptor.
-        Command.output(
-                "umount", "--lazy", Places.work().resolve("driver-overlay").toString());
+    static void letTheDiskGo() {
+        DISK.letGo();
     }
 
     @Override
@@ -33,9 +25,6 @@ class OverlayDriverTest extends SnapshotDriverContract {
 
     @Override
     SmallDisk disk() {
-        if (disk == null) {
-            throw new IllegalStateException("there is no disk yet");
-        }
-        return disk;
+        return DISK.disk();
     }
 }

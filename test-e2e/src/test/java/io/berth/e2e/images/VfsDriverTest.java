@@ -2,27 +2,20 @@ package io.berth.e2e.images;
 
 import io.berth.e2e.durability.SmallDisk;
 import io.berth.e2e.node.Node;
-import io.berth.e2e.process.Command;
-import io.berth.e2e.process.Places;
-import org.jspecify.annotations.Nullable;
+import io.berth.e2e.node.NodeDisk;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Copies on ext4, which cannot share blocks. */
 class VfsDriverTest extends SnapshotDriverContract {
-    private static @Nullable SmallDisk disk;
+    private static final NodeDisk DISK = new NodeDisk("driver-vfs", "", "mkfs.ext4", "-q", "-F");
 
     @RegisterExtension
-    static final Node NODE = Node.with(config -> {
-        disk = SmallDisk.make(Places.work().resolve("driver-vfs"), 512, "", "mkfs.ext4", "-q", "-F");
-        return config.with("", "state_directory", "\"" + disk.path().resolve("state") + "\"")
-                .with("images", "snapshot_driver", "\"vfs\"");
-    });
+    static final Node NODE = Node.with(config -> DISK.under(config).with("images", "snapshot_driver", "\"vfs\""));
 
     @AfterAll
-    static void removeTheDisk() {
-        // The daemon still runs: it is ended after this, and lets the mount go with its last descriptor.
-        Command.output("umount", "--lazy", Places.work().resolve("driver-vfs").toString());
+    static void letTheDiskGo() {
+        DISK.letGo();
     }
 
     @Override
@@ -32,9 +25,6 @@ class VfsDriverTest extends SnapshotDriverContract {
 
     @Override
     SmallDisk disk() {
-        if (disk == null) {
-            throw new IllegalStateException("there is no disk yet");
-        }
-        return disk;
+        return DISK.disk();
     }
 }

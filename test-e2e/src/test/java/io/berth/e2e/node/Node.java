@@ -15,12 +15,8 @@ import io.berth.proto.cri.v1.AuthConfig;
 import io.berth.proto.cri.v1.ExecRequest;
 import io.berth.proto.cri.v1.ImageSpec;
 import io.berth.proto.cri.v1.ListImagesRequest;
-import io.berth.proto.cri.v1.ListPodSandboxRequest;
-import io.berth.proto.cri.v1.PodSandbox;
 import io.berth.proto.cri.v1.PullImageRequest;
 import io.berth.proto.cri.v1.RemoveImageRequest;
-import io.berth.proto.cri.v1.RemovePodSandboxRequest;
-import io.berth.proto.cri.v1.StopPodSandboxRequest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -206,7 +202,7 @@ public final class Node
         context.getExecutionException()
                 .ifPresent(failure -> System.out.println("The daemon's log at the failure of "
                         + context.getDisplayName() + ":\n" + daemon().log().substring(logSeen)));
-        removePods();
+        client().removePods();
         removeImages();
         assertNothingLeft();
     }
@@ -224,22 +220,6 @@ public final class Node
             running = new Running(
                     now.daemon, now.registry, now.scan, now.before, now.scan.withDaemon(now.daemon.pid()), now.images);
             assertThat(left).as("left behind").isEmpty();
-        }
-    }
-
-    /** Stops and removes all pods. */
-    public void removePods() {
-        for (PodSandbox pod : client().runtime()
-                .listPodSandbox(ListPodSandboxRequest.getDefaultInstance())
-                .getItemsList()) {
-            client().runtime()
-                    .stopPodSandbox(StopPodSandboxRequest.newBuilder()
-                            .setPodSandboxId(pod.getId())
-                            .build());
-            client().runtime()
-                    .removePodSandbox(RemovePodSandboxRequest.newBuilder()
-                            .setPodSandboxId(pod.getId())
-                            .build());
         }
     }
 
