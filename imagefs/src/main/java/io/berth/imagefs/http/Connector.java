@@ -10,8 +10,11 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http2.Http2ConnectionPrefaceAndSettingsFrameWrittenEvent;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
@@ -67,7 +70,7 @@ final class Connector {
         long end = System.nanoTime() + patience.toNanos();
         InetSocketAddress hop = route.nextHop();
         ConnectException last = null;
-        for (InetAddress address : addresses(hop.getHostString())) {
+        for (InetAddress address : addresses(hop.getHostString(), route.proxy())) {
             try {
                 return connect(new InetSocketAddress(address, hop.getPort()), end, patience);
             } catch (ConnectException e) {
@@ -77,11 +80,12 @@ final class Connector {
         throw last == null ? new ConnectException("it has no address") : last;
     }
 
-    private static InetAddress[] addresses(String host) throws ConnectException {
+    private static InetAddress[] addresses(String host, @Nullable Proxy proxy) throws ConnectException {
         try {
             return InetAddress.getAllByName(host);
         } catch (UnknownHostException e) {
-            ConnectException unknown = new ConnectException("there is no host of that name");
+            ConnectException unknown = new ConnectException(
+                    proxy == null ? "there is no host of that name" : proxy + " has a name that no host has");
             unknown.initCause(e);
             throw unknown;
         }
@@ -136,10 +140,15 @@ final class Connector {
 
     private void prepare(SocketChannel channel, InetSocketAddress address, long patience, Promise<Connection> ready) {
         ChannelPipeline pipeline = channel.pipeline();
-        if (route.isTunnelled()) {
-            HttpProxyHandler proxy = new HttpProxyHandler(address);
-            proxy.setConnectTimeoutMillis(patience);
-            pipeline.addLast(proxy);
+        Proxy proxy = route.proxy();
+        if (proxy != null && route.isTunnelled()) {
+            HttpHeaders headers = new DefaultHttpHeaders();
+            if (!proxy.credentials().isEmpty()) {
+                headers.set(HttpHeaderNames.PROXY_AUTHORIZATION, proxy.credentials());
+            }
+            HttpProxyHandler tunnel = new HttpProxyHandler(address, headers);
+            tunnel.setConnectTimeoutMillis(patience);
+            pipeline.addLast(tunnel);
         }
         if (tls == null) {
             return;

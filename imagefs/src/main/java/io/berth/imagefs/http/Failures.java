@@ -2,6 +2,7 @@ package io.berth.imagefs.http;
 
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.proxy.ProxyConnectException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
@@ -9,6 +10,8 @@ import javax.net.ssl.SSLException;
 
 /** What goes wrong with connections, in words for a person. */
 final class Failures {
+    private static final String PROXY_STATUS = "status: ";
+
     private Failures() {}
 
     static IOException of(Throwable cause) {
@@ -17,6 +20,7 @@ final class Failures {
         }
         IOException told = switch (cause) {
             case ConnectTimeoutException _ -> new SocketTimeoutException("no connection in time");
+            case ProxyConnectException _ -> new ConnectException(refusal(cause));
             case ConnectException _ -> new ConnectException(reason(cause));
             case SSLException _ -> new IOException(root(cause));
             case IOException known when known.getMessage() != null -> known;
@@ -27,6 +31,14 @@ final class Failures {
             told.initCause(cause);
         }
         return told;
+    }
+
+    /** The proxy's words alone. */
+    private static String refusal(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        int status = message.indexOf(PROXY_STATUS);
+        return "the proxy does not connect: "
+                + (status < 0 ? message : "it answered " + message.substring(status + PROXY_STATUS.length()));
     }
 
     /** The kernel's words alone: where it was is said elsewhere. */

@@ -35,6 +35,10 @@ public record HttpCall(HttpMethod method, URI uri, HttpHeaders headers, byte[] c
     FullHttpRequest message(Route route) {
         HttpHeaders all = new DefaultHttpHeaders().set(headers);
         all.set(HttpHeaderNames.HOST, route.authority());
+        Proxy proxy = route.proxy();
+        if (proxy != null && route.isForwarded() && !proxy.credentials().isEmpty()) {
+            all.set(HttpHeaderNames.PROXY_AUTHORIZATION, proxy.credentials());
+        }
         if (content.length > 0) {
             all.set(HttpHeaderNames.CONTENT_LENGTH, content.length);
         }

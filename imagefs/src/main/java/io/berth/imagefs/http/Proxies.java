@@ -1,6 +1,6 @@
 package io.berth.imagefs.http;
 
-import java.net.InetSocketAddress;
+import java.net.ConnectException;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.Locale;
@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param environment the variables
  */
 public record Proxies(Map<String, String> environment) {
-    private static final int USUAL_PORT = 80;
-
     public Proxies {
         environment = Map.copyOf(environment);
     }
@@ -26,19 +24,20 @@ public record Proxies(Map<String, String> environment) {
         return new Proxies(System.getenv());
     }
 
-    /** The proxy for a URL, not looked up; null where there is none. */
+    /**
+     * The proxy for a URL; null where there is none.
+     *
+     * @throws ConnectException where the environment names something that is none
+     */
     @Nullable
-    InetSocketAddress of(URI uri) {
+    Proxy of(URI uri) throws ConnectException {
         String host = uri.getHost().toLowerCase(Locale.ROOT);
-        String value = variable(uri.getScheme().equalsIgnoreCase("https") ? "https_proxy" : "http_proxy");
+        String name = uri.getScheme().equalsIgnoreCase("https") ? "https_proxy" : "http_proxy";
+        String value = variable(name);
         if (value.isEmpty() || isLoopback(host) || isExcepted(host)) {
             return null;
         }
-        URI proxy = URI.create(value.contains("://") ? value : "http://" + value);
-        if (proxy.getHost() == null) {
-            return null;
-        }
-        return InetSocketAddress.createUnresolved(proxy.getHost(), proxy.getPort() < 0 ? USUAL_PORT : proxy.getPort());
+        return Proxy.parse(value, name.toUpperCase(Locale.ROOT));
     }
 
     private String variable(String name) {

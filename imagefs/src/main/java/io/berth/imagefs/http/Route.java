@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param identity what, beside the host, makes two connections different: TLS settings, by value
  */
 record Route(
-        boolean secure, String host, int port, @Nullable InetSocketAddress proxy, Object identity) {
+        boolean secure, String host, int port, @Nullable Proxy proxy, Object identity) {
     private static final int HTTP = 80;
     private static final int HTTPS = 443;
 
-    static Route to(URI uri, @Nullable InetSocketAddress proxy, Object identity) {
+    static Route to(URI uri, @Nullable Proxy proxy, Object identity) {
         boolean secure = uri.getScheme().equalsIgnoreCase("https");
         int usual = secure ? HTTPS : HTTP;
         return new Route(
@@ -50,6 +50,6 @@ record Route(
 
     /** What is connected to, not yet looked up. */
     InetSocketAddress nextHop() {
-        return proxy == null ? InetSocketAddress.createUnresolved(plainHost(), port) : proxy;
+        return proxy == null ? InetSocketAddress.createUnresolved(plainHost(), port) : proxy.address();
     }
 }

@@ -24,6 +24,7 @@ import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -119,9 +120,13 @@ final class TestServer implements AutoCloseable {
         }
     }
 
+    InetSocketAddress address() {
+        return (InetSocketAddress) listening.localAddress();
+    }
+
     URI uri(String path) {
-        java.net.InetSocketAddress address = (java.net.InetSocketAddress) listening.localAddress();
-        return URI.create((tls == null ? "http" : "https") + "://127.0.0.1:" + address.getPort() + path);
+        return URI.create(
+                (tls == null ? "http" : "https") + "://127.0.0.1:" + address().getPort() + path);
     }
 
     /** Protocol and target of each. */
