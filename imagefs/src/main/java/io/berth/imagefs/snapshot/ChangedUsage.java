@@ -52,22 +52,27 @@ final class ChangedUsage {
 
     private void count(Descriptor directory, String path, Deque<String> directories) {
         try (Descriptor before = open(path)) {
-            for (DirectoryEntry entry : calls.readDirectory(directory)) {
-                FileStatus status = calls.findStatus(directory, entry.name(), AtFlags.SYMLINK_NO_FOLLOW);
-                if (status == null) {
-                    continue;
-                }
-                FileStatus then =
-                        before == null ? null : calls.findStatus(before, entry.name(), AtFlags.SYMLINK_NO_FOLLOW);
-                if (!isSame(status, then)
-                        && (status.linkCount() < 2 || status.isDirectory() || linked.add(status.inode()))) {
-                    usage = usage.plus(new Usage(status.blocks() * 512, 1));
-                }
-                if (status.isDirectory()) {
-                    directories.push(path + "/" + entry.name());
+            for (var some = calls.readSome(directory); !some.isEmpty(); some = calls.readSome(directory)) {
+                for (DirectoryEntry entry : some) {
+                    if (countEntry(directory, before, entry.name())) {
+                        directories.push(path + "/" + entry.name());
+                    }
                 }
             }
         }
+    }
+
+    /** True for a directory, whose entries are to follow. */
+    private boolean countEntry(Descriptor directory, @Nullable Descriptor before, String name) {
+        FileStatus status = calls.findStatus(directory, name, AtFlags.SYMLINK_NO_FOLLOW);
+        if (status == null) {
+            return false;
+        }
+        FileStatus then = before == null ? null : calls.findStatus(before, name, AtFlags.SYMLINK_NO_FOLLOW);
+        if (!isSame(status, then) && (status.linkCount() < 2 || status.isDirectory() || linked.add(status.inode()))) {
+            usage = usage.plus(new Usage(status.blocks() * 512, 1));
+        }
+        return status.isDirectory();
     }
 
     private @Nullable Descriptor open(String path) {

@@ -75,10 +75,12 @@ final class LayerApplier {
             String path = left.pop();
             try (Descriptor from = calls.openat2(layer, path, DIRECTORY);
                     Descriptor to = calls.openat2(tree, path, DIRECTORY)) {
-                for (DirectoryEntry entry : calls.readDirectory(from)) {
-                    String full = path.equals(".") ? entry.name() : path + "/" + entry.name();
-                    if (applyEntry(from, to, entry.name(), full, implied.contains(full))) {
-                        left.push(full);
+                for (var some = calls.readSome(from); !some.isEmpty(); some = calls.readSome(from)) {
+                    for (DirectoryEntry entry : some) {
+                        String full = path.equals(".") ? entry.name() : path + "/" + entry.name();
+                        if (applyEntry(from, to, entry.name(), full, implied.contains(full))) {
+                            left.push(full);
+                        }
                     }
                 }
             }
@@ -145,8 +147,8 @@ final class LayerApplier {
     }
 
     private void clear(Descriptor directory) {
-        for (DirectoryEntry entry : calls.readDirectory(directory)) {
-            remover.remove(directory, entry.name());
+        for (var some = calls.readSome(directory); !some.isEmpty(); some = calls.readSome(directory)) {
+            some.forEach(entry -> remover.remove(directory, entry.name()));
         }
     }
 
