@@ -19,10 +19,12 @@ public record ImagesConfig(
         List<String> pinned,
         boolean keepBlobs,
         int parallelLayers,
+        int parallelRanges,
         long manifestLimit,
         long layerLimit,
         long layerEntriesLimit,
         int layersLimit,
+        int jsonDepthLimit,
         int pathLimit,
         int attributeLimit,
         int expansionLimit,
@@ -63,6 +65,9 @@ public record ImagesConfig(
                         without the network then."""),
                 section.integer("parallel_layers", 4, 1, 64, """
                         Layers that are unpacked at the same time, over all pulls."""),
+                section.integer("parallel_ranges", 4, 1, 8, """
+                        Connections over which one large layer comes, where the network is what a pull waits for and the
+                        registry has ranges; 1: never more than one."""),
                 section.size("manifest_limit", "4MiB", "1KiB", "64MiB", """
                         The largest manifest, index or image configuration."""),
                 section.size("layer_limit", "64GiB", "1MiB", "16TiB", """
@@ -71,6 +76,8 @@ public record ImagesConfig(
                         The most files of a layer."""),
                 section.integer("layers_limit", 500, 1, 500, """
                         The most layers of an image; overlayfs takes 500."""),
+                section.integer("json_depth_limit", 64, 8, 1_000, """
+                        How deep a manifest, index or image configuration may be nested."""),
                 section.integer("path_limit", 4096, 255, 4096, """
                         The longest path or link target in a layer, bytes."""),
                 section.integer("attribute_limit", 65_536, 1_024, 65_536, """

@@ -43,10 +43,12 @@ class ConfigDefaultsTest {
                 images.pinned = []
                 images.keep_blobs = false
                 images.parallel_layers = 4
+                images.parallel_ranges = 4
                 images.manifest_limit = "4MiB"
                 images.layer_limit = "64GiB"
                 images.layer_entries_limit = 2000000
                 images.layers_limit = 500
+                images.json_depth_limit = 64
                 images.path_limit = 4096
                 images.attribute_limit = 65536
                 images.expansion_limit = 1100

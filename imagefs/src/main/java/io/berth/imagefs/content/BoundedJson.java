@@ -7,7 +7,7 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import io.berth.imagefs.ImageException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -21,17 +21,21 @@ public final class BoundedJson {
     private static final int LONGEST_PART = 4 << 20;
     private static final int LONGEST_NUMBER = 32;
 
-    private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(DEEPEST)
-                            .maxStringLength(LONGEST_PART)
-                            .maxNumberLength(LONGEST_NUMBER)
-                            .build())
-                    .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+    private static final ObjectReader READER =
+            new ObjectMapper().reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final ObjectReader USUAL = READER.with(factory(DEEPEST));
 
     private BoundedJson() {}
+
+    private static JsonFactory factory(int deepest) {
+        return JsonFactory.builder()
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(deepest)
+                        .maxStringLength(LONGEST_PART)
+                        .maxNumberLength(LONGEST_NUMBER)
+                        .build())
+                .build();
+    }
 
     /**
      * Reads an object.
@@ -40,13 +44,18 @@ public final class BoundedJson {
      * @throws ImageException of kind INVALID_CONTENT or LIMIT_EXCEEDED
      */
     public static JsonNode readObject(byte[] json, String what) {
+        return readObject(json, what, DEEPEST);
+    }
+
+    /** As {@link #readObject(byte[], String)}, with a bound of one's own for how deep it is nested. */
+    static JsonNode readObject(byte[] json, String what, int deepest) {
         JsonNode node;
         try {
-            node = MAPPER.readTree(json);
+            node = (deepest == DEEPEST ? USUAL : READER.with(factory(deepest))).readTree(json);
         } catch (StreamConstraintsException e) {
             throw new ImageException(
                     ImageException.Kind.LIMIT_EXCEEDED,
-                    what + " is nested more than " + DEEPEST + " deep, or holds a number or text that is too long: "
+                    what + " is nested more than " + deepest + " deep, or holds a number or text that is too long: "
                             + Texts.shortened(e.getOriginalMessage()),
                     e);
         } catch (JsonProcessingException e) {

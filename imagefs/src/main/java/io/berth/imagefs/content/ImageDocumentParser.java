@@ -10,15 +10,24 @@ import java.util.TreeSet;
 
 /** Reads image configurations (OCI image specification, config.md; Docker's is the same where it matters). */
 public final class ImageDocumentParser {
+    /** The setting's maximum. */
+    private static final int DEEPEST = 1_000;
+
     private ImageDocumentParser() {}
+
+    /** As {@link #parse(byte[], int)}, of one that was taken before, whatever the limit was then. */
+    public static ImageDocument parse(byte[] json) {
+        return parse(json, DEEPEST);
+    }
 
     /**
      * Reads a configuration.
      *
-     * @throws io.berth.imagefs.ImageException of kind INVALID_CONTENT
+     * @param deepest nesting that is read
+     * @throws io.berth.imagefs.ImageException of kind INVALID_CONTENT or LIMIT_EXCEEDED
      */
-    public static ImageDocument parse(byte[] json) {
-        JsonNode root = BoundedJson.readObject(json, "image configuration");
+    public static ImageDocument parse(byte[] json, int deepest) {
+        JsonNode root = BoundedJson.readObject(json, "image configuration", deepest);
         JsonNode config = root.path("config");
         ImageConfig image = new ImageConfig(
                 BoundedJson.text(config, "User"),

@@ -16,9 +16,12 @@ public final class ManifestParser {
     private static final int MOST_ANNOTATIONS = 64 << 10;
 
     private final int mostLayers;
+    private final int deepest;
 
-    public ManifestParser(int mostLayers) {
+    /** @param deepest nesting that is read */
+    public ManifestParser(int mostLayers, int deepest) {
         this.mostLayers = mostLayers;
+        this.deepest = deepest;
     }
 
     /**
@@ -29,7 +32,7 @@ public final class ManifestParser {
      * @throws ImageException of kind INVALID_CONTENT, LIMIT_EXCEEDED or UNSUPPORTED
      */
     public ManifestDocument parse(byte[] json, String announcedType) {
-        JsonNode root = BoundedJson.readObject(json, "manifest");
+        JsonNode root = BoundedJson.readObject(json, "manifest", deepest);
         String type = BoundedJson.text(root, "mediaType");
         if (type.isEmpty()) {
             type = announcedType;

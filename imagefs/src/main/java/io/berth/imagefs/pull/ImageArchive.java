@@ -1,6 +1,7 @@
 package io.berth.imagefs.pull;
 
 import io.berth.imagefs.ImageException;
+import io.berth.imagefs.PullLimits;
 import io.berth.imagefs.content.ContentDescriptor;
 import io.berth.imagefs.content.ImageIndex;
 import io.berth.imagefs.content.ImageSource;
@@ -61,7 +62,7 @@ public final class ImageArchive implements ImageSource {
     /** What {@code index.json} lists. */
     public List<ContentDescriptor> entries() {
         byte[] index = read("index.json");
-        return switch (new ManifestParser(1).parse(index, MediaTypes.OCI_INDEX)) {
+        return switch (new ManifestParser(1, PullLimits.DEFAULT.jsonDepth()).parse(index, MediaTypes.OCI_INDEX)) {
             case ImageIndex listed -> listed.manifests();
             case io.berth.imagefs.content.ImageManifest _ -> throw invalid("its index.json is no index", null);
         };

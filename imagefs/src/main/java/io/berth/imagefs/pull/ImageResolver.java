@@ -35,7 +35,7 @@ final class ImageResolver {
         this.limits = limits;
         this.platform = platform;
         this.choice = new PlatformChoice(platform);
-        this.parser = new ManifestParser(limits.layers());
+        this.parser = new ManifestParser(limits.layers(), limits.jsonDepth());
     }
 
     /**
@@ -78,7 +78,7 @@ final class ImageResolver {
 
     private ResolvedImage configure(ImageSource source, ImageManifest manifest, Top top) {
         byte[] json = readConfig(source, manifest.config());
-        ImageDocument document = ImageDocumentParser.parse(json);
+        ImageDocument document = ImageDocumentParser.parse(json, limits.jsonDepth());
         if (!choice.accepts(document.config().platform())) {
             throw new ImageException(
                     ImageException.Kind.UNSUPPORTED,

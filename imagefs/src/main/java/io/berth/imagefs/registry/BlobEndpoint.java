@@ -12,26 +12,32 @@ final class BlobEndpoint {
     /**
      * Opens a blob's body. An announced length that is not the manifest's ends it before the first byte.
      *
-     * @param offset where to begin; a registry that does not know of ranges sends all, which is read over
+     * @param range what of it; a registry that does not know of ranges sends all, of which what comes before is read
+     *     over, and which does not do where the range has an end (UNSUPPORTED)
      */
-    ResponseBody open(EndpointSession session, ContentDescriptor descriptor, long offset, String what) {
-        Answer answer = session.get("blobs/" + descriptor.digest(), ANY, offset, what);
+    ResponseBody open(EndpointSession session, ContentDescriptor descriptor, ByteRange range, String what) {
+        Answer answer = session.get("blobs/" + descriptor.digest(), ANY, range, what);
         boolean partial = answer.status() == 206;
-        long from = partial ? offset : 0;
-        long wanted = descriptor.size() - from;
+        if (!partial && range.end() != ByteRange.OPEN) {
+            answer.close();
+            throw new ImageException(
+                    ImageException.Kind.UNSUPPORTED, what + ": " + session.authority() + " does not send ranges");
+        }
+        long from = partial ? range.from() : 0;
+        long wanted = Math.min(range.end(), descriptor.size()) - from;
         long announced = length(answer, wanted);
         if (announced != wanted) {
             answer.close();
             throw corrupt(what + ": " + session.authority() + " has " + (announced + from)
-                    + " bytes where the manifest says " + descriptor.size());
+                    + " bytes where the manifest says " + (wanted + from));
         }
-        if (partial && !answer.header("Content-Range").startsWith("bytes " + offset + "-")) {
+        if (partial && !answer.header("Content-Range").startsWith("bytes " + from + "-")) {
             answer.close();
             throw corrupt(what + ": " + session.authority() + " sent \"" + answer.header("Content-Range")
-                    + "\" where bytes from " + offset + " on were asked for");
+                    + "\" where bytes from " + from + " on were asked for");
         }
         try {
-            answer.body().skipNBytes(offset - from);
+            answer.body().skipNBytes(range.from() - from);
             return answer.body();
         } catch (IOException e) {
             answer.close();

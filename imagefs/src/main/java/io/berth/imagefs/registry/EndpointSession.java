@@ -29,15 +29,15 @@ final class EndpointSession {
      * @return a successful answer; everything else is thrown
      */
     Answer get(String path, String accept, String what) {
-        return get(path, accept, 0, what);
+        return get(path, accept, ByteRange.ALL, what);
     }
 
-    /** As {@link #get(String, String, String)}, from an offset on where the registry knows ranges (status 206). */
-    Answer get(String path, String accept, long offset, String what) {
+    /** As {@link #get(String, String, String)}, a range where the registry knows them (status 206). */
+    Answer get(String path, String accept, ByteRange range, String what) {
         URI uri = endpoint.resolve(repository + "/" + path);
         for (int round = 1; ; round++) {
             String authorization = authenticator.authorization();
-            Answer answer = transport.get(uri, accept, authorization, offset, what);
+            Answer answer = transport.get(uri, accept, authorization, range, what);
             if (answer.isSuccess()) {
                 return answer;
             }

@@ -14,11 +14,15 @@ import java.util.stream.Collectors;
 
 /** One repository of one registry and its mirrors, for one pull. Any thread. */
 public final class RegistrySource implements ImageSource {
+    /** Smaller blobs are here before anybody knows how fast they come. */
+    private static final long WORTH_RANGES = 4L * RangeSlots.SIZE;
+
     private final ImageReference reference;
     private final Transport transport;
     private final List<EndpointSession> sessions;
     private final ManifestEndpoint manifests;
-    private final int attempts;
+    private final PullLimits limits;
+    private final RangeSlots ranges;
     private final BlobEndpoint blobs = new BlobEndpoint();
 
     /**
@@ -37,7 +41,8 @@ public final class RegistrySource implements ImageSource {
         this.reference = reference;
         List<Endpoint> known = endpoints.of(reference.host(), credentials);
         this.transport = new Transport(endpoints, known, limits, userAgent, clients.connections());
-        this.attempts = limits.attempts();
+        this.limits = limits;
+        this.ranges = clients.ranges();
         this.manifests = new ManifestEndpoint(limits.manifestBytes());
         this.sessions = known.stream()
                 .map(endpoint -> new EndpointSession(
@@ -61,11 +66,25 @@ public final class RegistrySource implements ImageSource {
     @Override
     public InputStream blob(ContentDescriptor descriptor) {
         String what = "blob " + descriptor.digest() + " of " + reference.name();
+        BlobPart.Opener opener = range -> resuming(descriptor, range, what);
+        return descriptor.size() < WORTH_RANGES || limits.parallelRanges() < 2
+                ? opener.open(ByteRange.ALL)
+                : new RangedBlob(
+                        what,
+                        descriptor.size(),
+                        limits.parallelRanges(),
+                        ranges,
+                        opener,
+                        BlobPart.patience(limits.progressTimeout()));
+    }
+
+    private ResumingBlob resuming(ContentDescriptor descriptor, ByteRange range, String what) {
         return new ResumingBlob(
                 what,
-                descriptor.size(),
-                attempts,
-                offset -> firstOf(session -> blobs.open(session, descriptor, offset, what)),
+                Math.min(range.end(), descriptor.size()) - range.from(),
+                limits.attempts(),
+                offset -> firstOf(session ->
+                        blobs.open(session, descriptor, new ByteRange(range.from() + offset, range.end()), what)),
                 transport::pauseBefore);
     }
 

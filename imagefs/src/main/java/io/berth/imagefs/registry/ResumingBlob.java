@@ -49,6 +49,7 @@ final class ResumingBlob extends PieceStream {
     /**
      * Opens the body.
      *
+     * @param size of all that it gives, for the log
      * @param attempts most connections without progress, the first included
      */
     ResumingBlob(String what, long size, int attempts, Opener opener, Pause pause) {

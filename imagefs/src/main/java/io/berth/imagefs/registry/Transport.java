@@ -119,11 +119,11 @@ final class Transport implements AutoCloseable {
 
     /** A GET request, followed through redirects. {@code what} names the thing wanted in errors. */
     Answer get(URI uri, String accept, @Nullable String authorization, String what) {
-        return get(uri, accept, authorization, 0, what);
+        return get(uri, accept, authorization, ByteRange.ALL, what);
     }
 
-    /** As {@link #get(URI, String, String, String)}, asking for what comes from an offset on. */
-    Answer get(URI uri, String accept, @Nullable String authorization, long offset, String what) {
+    /** As {@link #get(URI, String, String, String)}, asking for a range. */
+    Answer get(URI uri, String accept, @Nullable String authorization, ByteRange range, String what) {
         URI target = uri;
         String shown = authorization;
         Set<URI> visited = new HashSet<>();
@@ -133,8 +133,8 @@ final class Transport implements AutoCloseable {
                 throw redirects(what, "goes round in a circle at " + target.getHost());
             }
             HttpHeaders headers = headers(target, shown).add("Accept", accept);
-            if (offset > 0) {
-                headers.add("Range", "bytes=" + offset + "-");
+            if (!range.isAll()) {
+                headers.add("Range", range.header());
             }
             Answer answer = send(HttpCall.get(target, headers), what);
             if (!isRedirect(answer.status())) {

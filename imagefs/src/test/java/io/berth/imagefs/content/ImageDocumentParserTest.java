@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ImageDocumentParserTest {
     private static ImageDocument parse(String json) {
-        return ImageDocumentParser.parse(json.getBytes(StandardCharsets.UTF_8));
+        return ImageDocumentParser.parse(json.getBytes(StandardCharsets.UTF_8), 64);
     }
 
     @Test

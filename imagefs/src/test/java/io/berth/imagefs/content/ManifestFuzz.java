@@ -7,7 +7,7 @@ import java.util.List;
 /** Reads any bytes as a manifest, an index and a configuration: they are refused, or hold together. */
 public final class ManifestFuzz {
     private static final int MOST_LAYERS = 500;
-    private static final ManifestParser PARSER = new ManifestParser(MOST_LAYERS);
+    private static final ManifestParser PARSER = new ManifestParser(MOST_LAYERS, 64);
     private static final PlatformChoice CHOICE = new PlatformChoice(new Platform("linux", "arm64", "v8"));
 
     private ManifestFuzz() {}
@@ -21,7 +21,7 @@ public final class ManifestFuzz {
             }
         }
         try {
-            ImageDocument document = ImageDocumentParser.parse(data);
+            ImageDocument document = ImageDocumentParser.parse(data, 64);
             document.diffIds().forEach(digest -> Digest.parse(digest.toString()));
             CHOICE.accepts(document.config().platform());
         } catch (ImageException e) {

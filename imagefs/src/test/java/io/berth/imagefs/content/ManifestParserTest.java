@@ -19,7 +19,7 @@ class ManifestParserTest {
     private static final String DIGEST = "sha256:" + "ab".repeat(32);
     private static final String CONFIG = TestImage.descriptor(MediaTypes.OCI_CONFIG, DIGEST, 10);
 
-    private final ManifestParser parser = new ManifestParser(500);
+    private final ManifestParser parser = new ManifestParser(500, 64);
 
     private ManifestDocument parse(String json, String type) {
         return parser.parse(json.getBytes(StandardCharsets.UTF_8), type);
@@ -71,6 +71,14 @@ class ManifestParserTest {
     @Test
     void schemaOneIsRefused() {
         refused(Kind.UNSUPPORTED, "{\"schemaVersion\":1,\"fsLayers\":[]}", "schema 1");
+    }
+
+    @Test
+    void howDeepOneMayBeIsASetting() {
+        byte[] deep = ("{\"a\":".repeat(20) + "1" + "}".repeat(20)).getBytes(StandardCharsets.UTF_8);
+        assertThatThrownBy(() -> new ManifestParser(500, 20).parse(deep, "")).hasMessageNotContaining("nested");
+        assertThatThrownBy(() -> new ManifestParser(500, 19).parse(deep, ""))
+                .hasMessageContaining("nested more than 19 deep");
     }
 
     @Test

@@ -8,11 +8,13 @@ public final class TestLimits {
     public static final PullLimits QUICK = new PullLimits(
             1 << 20,
             500,
+            64,
             80 << 20,
             10_000,
             4096,
             64 << 10,
             1_100,
+            4,
             4,
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
