@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
@@ -53,6 +54,43 @@ class FailingPullTest extends ImageStoreFixture {
         assertThat(store.list()).isEmpty();
         assertThat(store.usage().usage()).isEqualTo(Usage.NONE);
         nothingIsLeft(0);
+    }
+
+    @Test
+    void aManifestThatChangesFromOneRequestToTheNextIsAskedForOnceAndTakenAsItCame() {
+        TestImage first = new TestImage().layer(base()).layer(top("first"));
+        TestImage then = new TestImage().layer(base()).layer(top("then"));
+        registry.add("moving", "1", then).add("moving", "0", first);
+        AtomicInteger asked = new AtomicInteger();
+        registry.on("/v2/moving/manifests/1", exchange -> {
+            boolean head = exchange.getRequestMethod().equals("HEAD");
+            if (head || asked.getAndIncrement() == 0) {
+                exchange.getResponseHeaders().add("Content-Type", "application/vnd.oci.image.manifest.v1+json");
+                ScriptedRegistry.answer(exchange, 200, head ? then.manifest() : first.manifest());
+            }
+        });
+        PulledImage pulled = pull(name("moving:1"));
+        assertThat(pulled.image().id()).isEqualTo(first.id());
+        assertThat(store.list().getFirst().digests()).containsExactly(name("moving") + "@" + first.digest());
+        assertThat(registry.countOf("/manifests/")).isEqualTo(1);
+        assertThat(pull(name("moving:1")).image().id()).isEqualTo(then.id());
+    }
+
+    @Test
+    void aManifestThatIsNotWhatItsAnswerOrItsIndexSaysIsRefused() {
+        TestImage one = new TestImage().layer(base());
+        TestImage other = new TestImage().layer(base()).layer(top("other"));
+        registry.add("moving", "1", one);
+        registry.on("/v2/moving/manifests/1", exchange -> {
+            exchange.getResponseHeaders().add("Docker-Content-Digest", one.digest());
+            ScriptedRegistry.answer(exchange, 200, other.manifest());
+        });
+        refused(Kind.CORRUPT_CONTENT, name("moving:1"), "not the " + one.digest(), "announced");
+        registry.on(
+                "/v2/moving/manifests/" + one.digest(),
+                exchange -> ScriptedRegistry.answer(exchange, 200, other.manifest()));
+        refused(Kind.CORRUPT_CONTENT, name("moving@" + one.digest()), "not the " + one.digest());
+        assertThat(store.list()).isEmpty();
     }
 
     @Test
