@@ -276,12 +276,15 @@ public final class ImageStore implements AutoCloseable {
      * Makes the writable layer of a container on an image. Idempotent: a key that exists gives its snapshot again.
      *
      * @param key the container's id: letters, digits, dashes, dots and underscores, at most 128
+     * @param limit of what may be written to it, in bytes; 0: that of the configuration
+     * @throws ImageException of kind INVALID_ARGUMENT for a limit above the configuration's, UNSUPPORTED where the
+     *     driver or the file system keeps none
      */
-    public Snapshot prepareSnapshot(String key, String imageId) {
+    public Snapshot prepareSnapshot(String key, String imageId, long limit) {
         return layers.whileKept(() -> {
             ImageCatalog now = catalog;
             String id = existing(now, imageId).id();
-            return snapshots.prepare(key, id, now.layers(id));
+            return snapshots.prepare(key, id, now.layers(id), limit);
         });
     }
 

@@ -79,7 +79,7 @@ class ImageStoreTest extends ImageStoreFixture {
         pull(name("a:1"));
         pull(name("b:1"));
         pull(name("scratch:1"));
-        store.prepareSnapshot("c1", two.id());
+        store.prepareSnapshot("c1", two.id(), 0);
         ImageGraph graph = store.graph();
         ImageGraph.Leaf a = graph.images().getFirst();
         ImageGraph.Leaf b = graph.images().get(1);

@@ -21,8 +21,8 @@ class SnapshotTest extends ImageStoreFixture {
         TestImage image = new TestImage().layer(base()).layer(top("x"));
         registry.add("a", "1", image);
         pull(name("a:1"));
-        Snapshot snapshot = store.prepareSnapshot("c1", image.id());
-        assertThat(store.prepareSnapshot("c1", image.id())).isEqualTo(snapshot);
+        Snapshot snapshot = store.prepareSnapshot("c1", image.id(), 0);
+        assertThat(store.prepareSnapshot("c1", image.id(), 0)).isEqualTo(snapshot);
         assertThat(snapshot).isInstanceOfSatisfying(Snapshot.Overlay.class, overlay -> {
             assertThat(overlay.lowerDirectories()).hasSize(2);
             assertThat(overlay.lowerDirectories().getFirst().resolve("app/run")).hasContent("x");
@@ -53,7 +53,7 @@ class SnapshotTest extends ImageStoreFixture {
                         .directory("./", 0711));
         registry.add("a", "1", image);
         pull(name("a:1"));
-        Snapshot.Overlay overlay = (Snapshot.Overlay) store.prepareSnapshot("c1", image.id());
+        Snapshot.Overlay overlay = (Snapshot.Overlay) store.prepareSnapshot("c1", image.id(), 0);
         SystemCalls calls = SystemCalls.real();
         try (Descriptor context = calls.fsopen("overlay")) {
             for (Path lower : overlay.lowerDirectories()) {
@@ -87,7 +87,7 @@ class SnapshotTest extends ImageStoreFixture {
                         .file("new/z", "z"));
         registry.add("a", "1", image);
         pull(name("a:1"));
-        Snapshot.Overlay overlay = (Snapshot.Overlay) store.prepareSnapshot("c1", image.id());
+        Snapshot.Overlay overlay = (Snapshot.Overlay) store.prepareSnapshot("c1", image.id(), 0);
         SystemCalls calls = SystemCalls.real();
         try (Descriptor context = calls.fsopen("overlay")) {
             for (Path directoryBelow : overlay.lowerDirectories()) {
@@ -117,7 +117,7 @@ class SnapshotTest extends ImageStoreFixture {
         TestImage image = new TestImage();
         registry.add("scratch", "1", image);
         pull(name("scratch:1"));
-        Snapshot.Overlay overlay = (Snapshot.Overlay) store.prepareSnapshot("c1", image.id());
+        Snapshot.Overlay overlay = (Snapshot.Overlay) store.prepareSnapshot("c1", image.id(), 0);
         assertThat(overlay.lowerDirectories())
                 .singleElement()
                 .satisfies(lower -> assertThat(lower).isEmptyDirectory());
@@ -128,7 +128,7 @@ class SnapshotTest extends ImageStoreFixture {
         TestImage image = new TestImage().layer(top("x")).layer(base()).layer(top("x"));
         registry.add("a", "1", image);
         pull(name("a:1"));
-        Snapshot.Overlay overlay = (Snapshot.Overlay) store.prepareSnapshot("c1", image.id());
+        Snapshot.Overlay overlay = (Snapshot.Overlay) store.prepareSnapshot("c1", image.id(), 0);
         assertThat(overlay.lowerDirectories()).hasSize(2).doesNotHaveDuplicates();
         assertThat(overlay.lowerDirectories().getFirst().resolve("app")).exists();
     }

@@ -24,6 +24,15 @@ interface LinuxVolumeCalls extends VolumeCalls {
     /** {@code BTRFS_IOC_QGROUP_LIMIT}, with {@code struct btrfs_ioctl_qgroup_limit_args}. */
     long GROUP_LIMIT = 0x8030942bL;
 
+    /** {@code BTRFS_IOC_QGROUP_CREATE}, with {@code struct btrfs_ioctl_qgroup_create_args}: makes and deletes. */
+    long GROUP_CREATE = 0x4010942aL;
+
+    /** {@code BTRFS_IOC_INO_LOOKUP}, with {@code struct btrfs_ioctl_ino_lookup_args}. */
+    long LOOK_UP = 0xd0009412L;
+
+    /** {@code BTRFS_FIRST_FREE_OBJECTID}: the root directory of a subvolume. */
+    long ROOT_DIRECTORY = 256;
+
     /** Both forms of the arguments. */
     int ARGUMENTS = 4096;
 
@@ -85,6 +94,26 @@ interface LinuxVolumeCalls extends VolumeCalls {
             int arguments = scratch.allocate(48);
             scratch.memory().putLong(arguments + 8, LIMIT_EXCLUSIVE).putLong(arguments + 24, bytes);
             control(scratch, GROUP_LIMIT, subvolume, null, arguments);
+        }
+    }
+
+    @Override
+    default long subvolumeNumber(Descriptor subvolume) {
+        try (Scratch scratch = Scratch.borrow()) {
+            // The tree 0 is the one that the descriptor is in; its number is the answer.
+            int arguments = scratch.allocate(ARGUMENTS);
+            scratch.memory().putLong(arguments + 8, ROOT_DIRECTORY);
+            control(scratch, LOOK_UP, subvolume, null, arguments);
+            return scratch.memory().getLong(arguments);
+        }
+    }
+
+    @Override
+    default void forgetSubvolumeGroup(Descriptor fileSystem, long number) {
+        try (Scratch scratch = Scratch.borrow()) {
+            int arguments = scratch.allocate(16);
+            scratch.memory().putLong(arguments + 8, number);
+            control(scratch, GROUP_CREATE, fileSystem, null, arguments);
         }
     }
 

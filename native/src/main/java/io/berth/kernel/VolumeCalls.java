@@ -26,4 +26,13 @@ public interface VolumeCalls {
      * @param bytes that it shares with no other subvolume
      */
     void limitSubvolume(Descriptor subvolume, long bytes);
+
+    /** The number of a subvolume, which is that of its group of {@link #limitSubvolume} too. */
+    long subvolumeNumber(Descriptor subvolume);
+
+    /**
+     * Forgets the group of a subvolume that is deleted. From Linux 6.11 on the kernel does that by itself, and may
+     * refuse it until then (EBUSY).
+     */
+    void forgetSubvolumeGroup(Descriptor fileSystem, long number);
 }

@@ -78,7 +78,7 @@ final class BusyboxImages implements Images {
     }
 
     @Override
-    public Snapshot prepareSnapshot(String key, String imageId) {
+    public Snapshot prepareSnapshot(String key, String imageId, long limit) {
         try {
             Path upper = Files.createDirectories(
                     root.resolve("snapshots").resolve(key).resolve("upper"));

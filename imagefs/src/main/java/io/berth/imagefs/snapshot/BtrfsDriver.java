@@ -9,6 +9,7 @@ import io.berth.imagefs.unpack.StorageFailures;
 import io.berth.kernel.Descriptor;
 import io.berth.kernel.Errno;
 import io.berth.kernel.FileSystemStatus;
+import io.berth.kernel.OpenHow;
 import io.berth.kernel.SystemCallException;
 import io.berth.kernel.SystemCalls;
 import java.util.Collections;
@@ -16,6 +17,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Snapshots of btrfs, {@code snapshots/KEY/volume}. Layers are unpacked alone, as for every driver; the first container
@@ -23,20 +26,20 @@ import java.util.function.Supplier;
  * layer more, whose files share their blocks with the layer's. What comes after takes one snapshot.
  */
 final class BtrfsDriver implements SnapshotDriver {
+    private static final Logger LOG = LoggerFactory.getLogger(BtrfsDriver.class);
     private static final String VOLUME = "volume";
 
     private final StoreDirectories directories;
     private final SystemCalls calls;
-    private final long limit;
+    private boolean counts;
 
     /**
      * Prepares.
      *
-     * @param limit of what each snapshot may have for itself, in bytes; 0: none
+     * @param limited whether every snapshot is to have a limit
      * @throws ImageException where the store is not on btrfs
      */
-    BtrfsDriver(StoreDirectories directories, long limit) {
-        this.limit = limit;
+    BtrfsDriver(StoreDirectories directories, boolean limited) {
         this.directories = directories;
         this.calls = directories.calls();
         if (calls.statfs(directories.root().toString()).type() != FileSystemStatus.BTRFS) {
@@ -46,17 +49,26 @@ final class BtrfsDriver implements SnapshotDriver {
                             + " mount one there, or use \"overlay\"");
         }
         directories.makeArea(StoreDirectories.VOLUMES);
-        if (limit > 0) {
-            try (Descriptor volumes = directories.openArea(StoreDirectories.VOLUMES)) {
-                calls.enableSubvolumeQuota(volumes);
-            } catch (SystemCallException e) {
-                throw StorageFailures.of("having btrfs count subvolumes, for images.writable_layer_limit", e);
-            }
+        if (limited) {
+            count();
+        }
+    }
+
+    /** Has the kernel count what each subvolume has for itself: it takes time with each write, so not without need. */
+    private synchronized void count() {
+        if (counts) {
+            return;
+        }
+        try (Descriptor volumes = directories.openArea(StoreDirectories.VOLUMES)) {
+            calls.enableSubvolumeQuota(volumes);
+            counts = true;
+        } catch (SystemCallException e) {
+            throw StorageFailures.of("having btrfs count subvolumes, for a limit of writable layers", e);
         }
     }
 
     @Override
-    public synchronized Snapshot create(String key, List<LayerRecord> layers) {
+    public synchronized Snapshot create(String key, List<LayerRecord> layers, long limit) {
         String incoming = null;
         boolean done = false;
         try {
@@ -68,6 +80,7 @@ final class BtrfsDriver implements SnapshotDriver {
                 calls.snapshotSubvolume(below, directory, VOLUME);
             }
             if (limit > 0) {
+                count();
                 try (Descriptor volume = directories.open(StoreDirectories.INCOMING, incoming + "/" + VOLUME)) {
                     calls.limitSubvolume(volume, limit);
                 }
@@ -159,12 +172,25 @@ final class BtrfsDriver implements SnapshotDriver {
     }
 
     private void delete(Descriptor directory, String name) {
-        try {
+        try (Descriptor volume =
+                calls.openat2(directory, name, OpenHow.directory().beneath())) {
+            long number = calls.subvolumeNumber(volume);
             calls.deleteSubvolume(directory, name);
+            forgetGroup(directory, number);
         } catch (SystemCallException e) {
             if (e.errno() != Errno.ENOENT) {
                 throw e;
             }
+        }
+    }
+
+    /** Kernels before 6.11 keep the group of each subvolume that ever was. */
+    private void forgetGroup(Descriptor fileSystem, long number) {
+        try {
+            calls.forgetSubvolumeGroup(fileSystem, number);
+        } catch (SystemCallException e) {
+            // Nothing is counted, or the kernel does it by itself.
+            LOG.debug("the quota group of subvolume {}: {}", number, e.getMessage());
         }
     }
 

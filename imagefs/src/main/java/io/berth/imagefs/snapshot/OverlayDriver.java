@@ -42,23 +42,26 @@ public final class OverlayDriver implements SnapshotDriver {
     /**
      * Prepares.
      *
-     * @param limit of each writable layer in bytes; 0: none
+     * @param limited whether every writable layer is to have a limit, which must be possible then
      */
-    OverlayDriver(StoreDirectories directories, long limit) {
+    OverlayDriver(StoreDirectories directories, boolean limited) {
         this.directories = directories;
         this.calls = directories.calls();
-        this.quotas = ProjectQuotas.of(directories, limit).orElse(null);
+        this.quotas = ProjectQuotas.of(directories, limited).orElse(null);
     }
 
     @Override
-    public Snapshot create(String key, List<LayerRecord> layers) {
+    public Snapshot create(String key, List<LayerRecord> layers, long limit) {
+        if (limit > 0 && quotas == null) {
+            throw ProjectQuotas.without("a limit for the writable layer of " + key, directories);
+        }
         String incoming = null;
         boolean done = false;
         try {
             incoming = directories.makeIncoming();
             try (Descriptor directory = directories.open(StoreDirectories.INCOMING, incoming)) {
                 if (quotas != null) {
-                    quotas.adopt(directory);
+                    quotas.adopt(directory, limit);
                 }
                 calls.mkdirat(directory, UPPER, 0755);
                 calls.mkdirat(directory, WORK, 0700);

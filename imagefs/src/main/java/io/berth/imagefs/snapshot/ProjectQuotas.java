@@ -21,48 +21,49 @@ final class ProjectQuotas {
 
     private final StoreDirectories directories;
     private final SystemCalls calls;
-    private final long limit;
     private int last;
 
-    private ProjectQuotas(StoreDirectories directories, long limit, int last) {
+    private ProjectQuotas(StoreDirectories directories, int last) {
         this.directories = directories;
         this.calls = directories.calls();
-        this.limit = limit;
         this.last = last;
     }
 
     /**
      * Finds out whether the store's file system counts projects.
      *
-     * @param limit of each layer in bytes; 0: none, they are only counted
-     * @throws ImageException where there is a limit and the file system has no means to hold to it
+     * @param needed whether it has to
+     * @throws ImageException where it has to, and does not
      */
-    static Optional<ProjectQuotas> of(StoreDirectories directories, long limit) {
+    static Optional<ProjectQuotas> of(StoreDirectories directories, boolean needed) {
         SystemCalls calls = directories.calls();
         try (Descriptor snapshots = directories.openArea(StoreDirectories.SNAPSHOTS)) {
-            String missing = missing(calls, snapshots);
-            if (missing == null) {
-                return Optional.of(new ProjectQuotas(directories, limit, lastProject(directories)));
+            if (counts(calls, snapshots)) {
+                return Optional.of(new ProjectQuotas(directories, lastProject(directories)));
             }
-            if (limit > 0) {
-                throw new ImageException(
-                        ImageException.Kind.INVALID_ARGUMENT,
-                        "images.writable_layer_limit needs project quotas on the file system of " + directories.root()
-                                + " (" + missing + "): mount it with the option prjquota (ext4 must have been made with"
-                                + " -O quota,project), use a btrfs with snapshot_driver = \"btrfs\", or set no limit");
+            if (needed) {
+                throw without("images.writable_layer_limit", directories);
             }
             return Optional.empty();
         }
     }
 
-    /** Why there are no project quotas; null where there are. */
-    private static @Nullable String missing(SystemCalls calls, Descriptor fileSystem) {
+    /** The refusal of a limit. */
+    static ImageException without(String what, StoreDirectories directories) {
+        return new ImageException(
+                ImageException.Kind.UNSUPPORTED,
+                what + " needs project quotas on the file system of " + directories.root()
+                        + ", which has none: mount it with the option prjquota (ext4 must have been made with"
+                        + " -O quota,project), use a btrfs with snapshot_driver = \"btrfs\", or set no limit");
+    }
+
+    private static boolean counts(SystemCalls calls, Descriptor fileSystem) {
         try {
             calls.projectUsage(fileSystem, FIRST);
-            return null;
+            return true;
         } catch (SystemCallException e) {
             // A project that has nothing is not known to xfs.
-            return e.errno() == Errno.ENOENT ? null : e.getMessage();
+            return e.errno() == Errno.ENOENT;
         }
     }
 
@@ -80,8 +81,12 @@ final class ProjectQuotas {
         return last;
     }
 
-    /** Gives an empty directory to a project of its own; what is made in it belongs to that too. */
-    void adopt(Descriptor directory) {
+    /**
+     * Gives an empty directory to a project of its own; what is made in it belongs to that too.
+     *
+     * @param limit in bytes; 0: it is only counted
+     */
+    void adopt(Descriptor directory, long limit) {
         int project = next();
         calls.setProject(directory, project);
         calls.setProjectLimit(directory, project, limit);

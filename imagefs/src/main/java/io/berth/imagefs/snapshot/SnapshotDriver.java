@@ -15,8 +15,10 @@ public interface SnapshotDriver {
      * Makes an empty writable layer. What a crash left under that key is replaced.
      *
      * @param layers from the lowest to the topmost
+     * @param limit of what may be written to it, in bytes; 0: none
+     * @throws io.berth.imagefs.ImageException of kind UNSUPPORTED where there is no means to hold to a limit
      */
-    Snapshot create(String key, List<LayerRecord> layers);
+    Snapshot create(String key, List<LayerRecord> layers, long limit);
 
     /** Describes a snapshot that was made before. */
     Snapshot describe(String key, List<LayerRecord> layers);

@@ -24,12 +24,14 @@ public final class Snapshots implements AutoCloseable {
     private static final long NANOSECONDS = 1_000_000_000L;
 
     private final SnapshotDriver driver;
+    private final long limit;
     private final ImageRecords records;
     private final LayerStore layers;
     private final UsageSampler sampler;
 
-    private Snapshots(SnapshotDriver driver, ImageRecords records, LayerStore layers) {
+    private Snapshots(SnapshotDriver driver, long limit, ImageRecords records, LayerStore layers) {
         this.driver = driver;
+        this.limit = limit;
         this.records = records;
         this.layers = layers;
         this.sampler = new UsageSampler(key -> driver.usage(key, records.layersOfSnapshot(key)));
@@ -44,9 +46,9 @@ public final class Snapshots implements AutoCloseable {
     public static Snapshots of(
             String driver, long limit, StoreDirectories directories, ImageRecords records, LayerStore layers) {
         SnapshotDriver chosen = switch (driver) {
-            case "overlay" -> new OverlayDriver(directories, limit);
-            case "btrfs" -> new BtrfsDriver(directories, limit);
-            case "vfs" -> new VfsDriver(directories, limit);
+            case "overlay" -> new OverlayDriver(directories, limit > 0);
+            case "btrfs" -> new BtrfsDriver(directories, limit > 0);
+            case "vfs" -> new VfsDriver(directories, limit > 0);
             default ->
                 throw new ImageException(
                         ImageException.Kind.INVALID_ARGUMENT,
@@ -63,7 +65,7 @@ public final class Snapshots implements AutoCloseable {
                                 + " all containers with it first");
             }
         }
-        return new Snapshots(chosen, records, layers);
+        return new Snapshots(chosen, limit, records, layers);
     }
 
     /**
@@ -71,8 +73,9 @@ public final class Snapshots implements AutoCloseable {
      * meanwhile.
      *
      * @param stack the image's layers, lowest first
+     * @param wanted limit of what may be written to it, in bytes, not above that of all; 0: that of all
      */
-    public Snapshot prepare(String key, String imageId, List<LayerRecord> stack) {
+    public Snapshot prepare(String key, String imageId, List<LayerRecord> stack, long wanted) {
         if (!KEY.matcher(key).matches()) {
             throw new ImageException(
                     ImageException.Kind.INVALID_ARGUMENT, "\"" + Texts.shortened(key) + "\" is no snapshot key");
@@ -86,7 +89,13 @@ public final class Snapshots implements AutoCloseable {
             }
             return driver.describe(key, records.layersOfSnapshot(key));
         }
-        Snapshot snapshot = driver.create(key, stack);
+        if (limit > 0 && wanted > limit) {
+            throw new ImageException(
+                    ImageException.Kind.INVALID_ARGUMENT,
+                    "a writable layer of " + wanted + " bytes is asked for; this node gives at most " + limit
+                            + " (images.writable_layer_limit)");
+        }
+        Snapshot snapshot = driver.create(key, stack, wanted > 0 ? wanted : limit);
         boolean recorded = false;
         try {
             Instant now = Instant.now();

@@ -25,19 +25,25 @@ final class VfsDriver implements SnapshotDriver {
     private final SystemCalls calls;
 
     /** @throws ImageException where there is a limit of writable layers: what is written is not told from the copy */
-    VfsDriver(StoreDirectories directories, long limit) {
-        if (limit > 0) {
-            throw new ImageException(
-                    ImageException.Kind.INVALID_ARGUMENT,
-                    "images.writable_layer_limit cannot be kept with snapshot_driver = \"vfs\": use \"overlay\" or"
-                            + " \"btrfs\", or set no limit");
+    VfsDriver(StoreDirectories directories, boolean limited) {
+        if (limited) {
+            throw unlimited("images.writable_layer_limit");
         }
         this.directories = directories;
         this.calls = directories.calls();
     }
 
+    private static ImageException unlimited(String what) {
+        return new ImageException(
+                ImageException.Kind.UNSUPPORTED,
+                what + " cannot be kept with snapshot_driver = \"vfs\": use \"overlay\" or \"btrfs\", or set no limit");
+    }
+
     @Override
-    public Snapshot create(String key, List<LayerRecord> layers) {
+    public Snapshot create(String key, List<LayerRecord> layers, long limit) {
+        if (limit > 0) {
+            throw unlimited("a limit for the writable layer of " + key);
+        }
         String incoming = null;
         boolean done = false;
         try {

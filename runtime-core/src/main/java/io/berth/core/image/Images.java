@@ -16,8 +16,12 @@ public interface Images {
     /** Whom a user string means in that image. */
     ResolvedUser user(String imageId, String user);
 
-    /** Idempotent by key. */
-    Snapshot prepareSnapshot(String key, String imageId);
+    /**
+     * Idempotent by key.
+     *
+     * @param limit of what may be written to it, in bytes; 0: what the configuration says
+     */
+    Snapshot prepareSnapshot(String key, String imageId, long limit);
 
     /** Idempotent. */
     void removeSnapshot(String key);

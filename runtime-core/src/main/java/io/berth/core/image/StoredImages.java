@@ -23,8 +23,8 @@ public record StoredImages(ImageStore store) implements Images {
     }
 
     @Override
-    public Snapshot prepareSnapshot(String key, String imageId) {
-        return store.prepareSnapshot(key, imageId);
+    public Snapshot prepareSnapshot(String key, String imageId, long limit) {
+        return store.prepareSnapshot(key, imageId, limit);
     }
 
     @Override

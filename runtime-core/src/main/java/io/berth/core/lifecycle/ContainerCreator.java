@@ -95,6 +95,8 @@ final class ContainerCreator {
         ContainerConfig config = new ImageVolumes(parts.images()).resolved(asked);
         Sandbox sandbox = sandboxEntry.sandbox();
         checkSecurity(config, sandbox);
+        long layerLimit = WritableLayerLimit.of(
+                sandbox.config().annotations(), config.metadata().name(), config.annotations());
         Image image = image(config);
         ResolvedUser user = user(config, image);
         String stopSignal = stopSignal(config, image);
@@ -140,7 +142,7 @@ final class ContainerCreator {
         undo.add("the directory " + directory, () -> parts.directories().remove(directory));
         parts.directories().make(directory, cgroup);
         undo.add("the snapshot of " + id, () -> parts.images().removeSnapshot(id));
-        Snapshot snapshot = parts.images().prepareSnapshot(id, image.id());
+        Snapshot snapshot = parts.images().prepareSnapshot(id, image.id(), layerLimit);
         new VolumeLabels(parts).apply(snapshot, spec);
         SpecJson.write(parts.directories().spec(id), spec);
         undo.add(

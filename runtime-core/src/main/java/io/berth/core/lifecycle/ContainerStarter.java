@@ -91,7 +91,7 @@ final class ContainerStarter {
         LaunchPlan plan = entry.plan();
         if (plan == null) {
             Container container = entry.container();
-            Snapshot snapshot = parts.images().prepareSnapshot(container.id(), container.imageId());
+            Snapshot snapshot = parts.images().prepareSnapshot(container.id(), container.imageId(), 0);
             plan = ContainerCreator.compile(
                     parts,
                     entry.sandbox(),

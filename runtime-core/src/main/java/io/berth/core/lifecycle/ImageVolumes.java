@@ -47,7 +47,7 @@ final class ImageVolumes {
                 String key = key(containerId, index);
                 Image image = image(spec, mount);
                 undo.add("the image volume " + key, () -> images.removeSnapshot(key));
-                List<Path> layers = layers(images.prepareSnapshot(key, image.id()));
+                List<Path> layers = layers(images.prepareSnapshot(key, image.id(), 0));
                 requirePart(mount, layers);
                 volumes.put(index, new ImageVolume(image.id(), layers));
             }

@@ -7,7 +7,10 @@ import io.berth.e2e.daemon.DaemonConfig;
 import io.berth.e2e.durability.SmallDisk;
 import io.berth.e2e.node.Node;
 import io.berth.e2e.node.NodeDisk;
+import io.berth.e2e.pod.Pod;
+import io.berth.e2e.process.Command;
 import io.berth.e2e.process.Places;
+import io.berth.e2e.process.Waiting;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -40,6 +43,27 @@ class BtrfsLimitTest extends LayerLimitContract {
             assertThat(refused.log()).contains("images.writable_layer_limit needs project quotas", "prjquota");
             assertThat(disk.free()).isPositive();
         }
+    }
+
+    @Test
+    void noQuotaGroupOutlivesItsContainer() {
+        Pod pod = NODE.pod("grouped").run();
+        pod.container("main", NODE.busybox()).command("sleep", "1000").start();
+        String disk = DISK.disk().path().toString();
+        long with = groups(disk);
+        pod.stop().remove();
+        Waiting.until("the group to go", () -> {
+            Command.output("btrfs", "subvolume", "sync", disk);
+            return groups(disk) < with;
+        });
+        assertThat(Command.output("btrfs", "qgroup", "show", disk)).doesNotContain("stale");
+    }
+
+    private static long groups(String disk) {
+        return Command.output("btrfs", "qgroup", "show", disk)
+                .lines()
+                .filter(line -> line.startsWith("0/"))
+                .count();
     }
 
     @AfterAll

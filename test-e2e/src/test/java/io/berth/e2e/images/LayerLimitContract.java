@@ -3,9 +3,11 @@ package io.berth.e2e.images;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.berth.e2e.node.Node;
+import io.berth.e2e.node.Refusal;
 import io.berth.e2e.pod.Pod;
 import io.berth.e2e.pod.PodContainer;
 import io.berth.e2e.process.Waiting;
+import io.grpc.Status.Code;
 import org.junit.jupiter.api.Test;
 
 /** What a limit of writable layers must do, whoever keeps it. */
@@ -18,6 +20,8 @@ public abstract class LayerLimitContract {
 
     /** With the limit set. */
     protected abstract Node node();
+
+    private static final String ANNOTATION = "io.berth/writable-layer-limit";
 
     private static PodContainer sleeping(Pod pod, String name, String image) {
         return pod.container(name, image).command("sleep", "1000").start();
@@ -40,6 +44,27 @@ public abstract class LayerLimitContract {
             greedy.shell("rm -f /file; sync");
             return written(greedy.shell(FILL.formatted(40))) == 40L << 16;
         });
+    }
+
+    @Test
+    void anAnnotationLowersTheLimitOfOneContainerAndRaisesNone() {
+        Pod pod = node().pod("annotated")
+                .with(config -> config.putAnnotations(ANNOTATION + ".small", "2Mi"))
+                .run();
+        PodContainer small = sleeping(pod, "small", node().busybox());
+        PodContainer usual = sleeping(pod, "usual", node().busybox());
+        assertThat(written(small.shell(FILL.formatted(60)))).isBetween(1L << 20, 2L << 20);
+        assertThat(written(usual.shell(FILL.formatted(60)))).isEqualTo(60L << 16);
+        Refusal.of(() -> pod.container("large", node().busybox())
+                        .with(config -> config.putAnnotations(ANNOTATION, "1Gi"))
+                        .create())
+                .is(Code.INVALID_ARGUMENT)
+                .saying("1073741824 bytes", "at most " + LIMIT_BYTES, "images.writable_layer_limit");
+        Refusal.of(() -> pod.container("odd", node().busybox())
+                        .with(config -> config.putAnnotations(ANNOTATION, "much"))
+                        .create())
+                .is(Code.INVALID_ARGUMENT)
+                .saying(ANNOTATION + " = \"much\"");
     }
 
     @Test

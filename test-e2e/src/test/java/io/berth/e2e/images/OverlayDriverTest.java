@@ -3,7 +3,11 @@ package io.berth.e2e.images;
 import io.berth.e2e.durability.SmallDisk;
 import io.berth.e2e.node.Node;
 import io.berth.e2e.node.NodeDisk;
+import io.berth.e2e.node.Refusal;
+import io.berth.e2e.pod.Pod;
+import io.grpc.Status.Code;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Overlayfs on ext4. */
@@ -16,6 +20,16 @@ class OverlayDriverTest extends SnapshotDriverContract {
     @AfterAll
     static void letTheDiskGo() {
         DISK.letGo();
+    }
+
+    @Test
+    void aLimitByAnnotationIsRefused() {
+        Pod pod = NODE.pod("limited").run();
+        Refusal.of(() -> pod.container("main", NODE.busybox())
+                        .with(config -> config.putAnnotations("io.berth/writable-layer-limit", "8Mi"))
+                        .create())
+                .is(Code.FAILED_PRECONDITION)
+                .saying("project quotas", "prjquota", "set no limit");
     }
 
     @Override
