@@ -22,6 +22,8 @@ import java.util.Random;
 public final class MachineCuts {
     private static final long DISK_BYTES = 1L << 30;
     private static final int LONGEST_WORK_SECONDS = 25;
+    /** As the machine's kernel sends them: larger ones than those of the cuts on the host. */
+    private static final int MOST_WRITES = 300;
 
     private MachineCuts() {}
 
@@ -56,6 +58,20 @@ public final class MachineCuts {
         System.exit(wrong == 0 ? 0 : 1);
     }
 
+    /** Most cuts come right after a write, when something is on its way to the disk; the others come after a time. */
+    private static void cutPower(LossyDisk disk, Random random) {
+        if (random.nextInt(4) > 0) {
+            disk.powerOffAfter(1 + random.nextInt(MOST_WRITES));
+        }
+        long end = System.nanoTime()
+                + Duration.ofMillis(500 + random.nextInt(LONGEST_WORK_SECONDS * 1000))
+                        .toNanos();
+        while (!disk.isDark() && System.nanoTime() < end) {
+            Waiting.pause(Duration.ofMillis(1));
+        }
+        disk.powerOff();
+    }
+
     /** From boot to power cut; what the machine said of what it found, or all it said where it did not come so far. */
     private static List<String> live(List<String> command, LossyDisk disk, Random random) throws IOException {
         Process machine = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -69,7 +85,7 @@ public final class MachineCuts {
                     found.add(line.substring(line.indexOf(MachineRound.FOUND)).strip());
                 }
                 if (line.contains(MachineRound.WORKING)) {
-                    Waiting.pause(Duration.ofMillis(500 + random.nextInt(LONGEST_WORK_SECONDS * 1000)));
+                    cutPower(disk, random);
                     break;
                 }
             }
