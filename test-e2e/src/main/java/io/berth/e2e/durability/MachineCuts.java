@@ -22,8 +22,8 @@ import java.util.Random;
 public final class MachineCuts {
     private static final long DISK_BYTES = 1L << 30;
     private static final int LONGEST_WORK_SECONDS = 25;
-    /** As the machine's kernel sends them: larger ones than those of the cuts on the host. */
-    private static final int MOST_WRITES = 300;
+    /** As the machine's kernel sends them: fewer and larger ones than those of the cuts on the host. */
+    private static final int MOST_WRITES = 60;
 
     private MachineCuts() {}
 
@@ -49,7 +49,8 @@ public final class MachineCuts {
                     System.out.println(
                             (cut == 0 ? "first boot: " : "after cut " + cut + ": ") + String.join(" | ", found));
                 }
-                System.out.println(disk.powerOn(random, random.nextInt(3) == 0 ? 1 : random.nextDouble()));
+                String written = disk.writes() + " writes and " + disk.flushes() + " flushes so far, ";
+                System.out.println(written + disk.powerOn(random, random.nextInt(3) == 0 ? 1 : random.nextDouble()));
             }
         } finally {
             Places.deleteTree(directory);
