@@ -290,12 +290,12 @@ public final class ImageStore implements AutoCloseable {
 
     /** Deletes a snapshot, and the layers that only it still held. Idempotent. Its space is free a little later. */
     public void removeSnapshot(String key) {
-        snapshots.remove(key);
+        snapshots.remove(key, image -> catalog.find(image).isPresent());
     }
 
     /** All snapshots, for a recovery that removes those whose containers are gone. */
     public List<String> snapshotKeys() {
-        return records.snapshotKeys();
+        return snapshots.keys();
     }
 
     /** Size of a snapshot's writable layer, counted now when the last count is older than that. */
@@ -350,7 +350,7 @@ public final class ImageStore implements AutoCloseable {
     /** Images, their layers, and what stands on what. */
     public ImageGraph graph() {
         ImageCatalog now = catalog;
-        Map<String, List<String>> snapshotsByImage = records.snapshotsByImage();
+        Map<String, List<String>> snapshotsByImage = snapshots.byImage();
         ImageGraph.Builder graph = new ImageGraph.Builder();
         now.images()
                 .forEach(image ->

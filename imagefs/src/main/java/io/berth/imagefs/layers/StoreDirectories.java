@@ -7,6 +7,7 @@ import io.berth.kernel.AtFlags;
 import io.berth.kernel.Descriptor;
 import io.berth.kernel.DirectoryEntry;
 import io.berth.kernel.Errno;
+import io.berth.kernel.FileStatus;
 import io.berth.kernel.OpenHow;
 import io.berth.kernel.SystemCallException;
 import io.berth.kernel.SystemCalls;
@@ -113,6 +114,22 @@ public final class StoreDirectories implements AutoCloseable {
         return calls.openat2(handle, area + "/" + name, OpenHow.directory().beneath());
     }
 
+    /** Makes a directory in an area. */
+    public void make(String area, String name, int mode) {
+        calls.mkdirat(handle, area + "/" + name, mode);
+    }
+
+    /** Makes a directory in an area with the owner and the permissions of another. */
+    public void make(String area, String name, FileStatus like) {
+        String path = area + "/" + name;
+        calls.mkdirat(handle, path, like.permissions());
+        if (like.uid() != 0 || like.gid() != 0) {
+            calls.fchownat(handle, path, like.uid(), like.gid(), AtFlags.SYMLINK_NO_FOLLOW);
+        }
+        // The daemon's umask has had its say above.
+        calls.fchmodat(handle, path, like.permissions());
+    }
+
     /** Makes an empty directory for something new and returns its name. */
     public String makeIncoming() {
         String name = Long.toString(next.incrementAndGet());
@@ -178,7 +195,7 @@ public final class StoreDirectories implements AutoCloseable {
             TreeRemover remover = new TreeRemover(calls, trash);
             for (String name : discarded) {
                 if (name != null) {
-                    remover.remove(name);
+                    remover.removeTree(name);
                 }
             }
         } catch (SystemCallException e) {

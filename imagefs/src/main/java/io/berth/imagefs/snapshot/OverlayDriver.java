@@ -6,15 +6,12 @@ import io.berth.imagefs.layers.StoreDirectories;
 import io.berth.imagefs.store.LayerRecord;
 import io.berth.imagefs.unpack.StorageFailures;
 import io.berth.imagefs.unpack.TreeUsage;
-import io.berth.kernel.AtFlags;
 import io.berth.kernel.Descriptor;
 import io.berth.kernel.Errno;
-import io.berth.kernel.FileStatus;
 import io.berth.kernel.SystemCallException;
 import io.berth.kernel.SystemCalls;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -37,6 +34,7 @@ public final class OverlayDriver implements SnapshotDriver {
 
     private final StoreDirectories directories;
     private final SystemCalls calls;
+    private final LayerRoots roots;
     private final @Nullable ProjectQuotas quotas;
 
     /**
@@ -47,52 +45,53 @@ public final class OverlayDriver implements SnapshotDriver {
     OverlayDriver(StoreDirectories directories, boolean limited) {
         this.directories = directories;
         this.calls = directories.calls();
+        this.roots = new LayerRoots(directories);
         this.quotas = ProjectQuotas.of(directories, limited).orElse(null);
     }
 
+    /** Made in its place: what a daemon that died has left without a record is collected at the next start. */
     @Override
     public Snapshot create(String key, List<LayerRecord> layers, long limit) {
         if (limit > 0 && quotas == null) {
             throw ProjectQuotas.without("a limit for the writable layer of " + key, directories);
         }
-        String incoming = null;
         boolean done = false;
         try {
-            incoming = directories.makeIncoming();
-            try (Descriptor directory = directories.open(StoreDirectories.INCOMING, incoming)) {
-                if (quotas != null) {
+            makeOwn(key);
+            if (quotas != null) {
+                try (Descriptor directory = directories.open(StoreDirectories.SNAPSHOTS, key)) {
                     quotas.adopt(directory, limit);
                 }
-                calls.mkdirat(directory, UPPER, 0755);
-                calls.mkdirat(directory, WORK, 0700);
-                if (layers.isEmpty()) {
-                    calls.mkdirat(directory, EMPTY, 0755);
-                } else {
-                    describeRoot(directory, layers);
-                }
             }
-            commit(incoming, key);
+            // First, as what tells that this driver has made it.
+            directories.make(StoreDirectories.SNAPSHOTS, key + "/" + WORK, 0700);
+            if (layers.isEmpty()) {
+                directories.make(StoreDirectories.SNAPSHOTS, key + "/" + UPPER, 0755);
+                directories.make(StoreDirectories.SNAPSHOTS, key + "/" + EMPTY, 0755);
+            } else {
+                makeUpper(key, layers);
+            }
             done = true;
             return describe(key, layers);
         } catch (SystemCallException e) {
             throw StorageFailures.of("making the writable layer of " + key, e);
         } finally {
-            if (!done && incoming != null) {
-                directories.delete(Collections.singletonList(directories.discard(StoreDirectories.INCOMING, incoming)));
+            if (!done) {
+                remove(key);
             }
         }
     }
 
-    /** Puts it in its place, where an earlier daemon that died may have left one without a record. */
-    private void commit(String incoming, String key) {
+    /** Makes the snapshot's directory, where an earlier daemon that died may have left one without a record. */
+    private void makeOwn(String key) {
         try {
-            directories.commit(incoming, StoreDirectories.SNAPSHOTS, key);
+            directories.make(StoreDirectories.SNAPSHOTS, key, 0755);
         } catch (SystemCallException e) {
             if (e.errno() != Errno.EEXIST) {
                 throw e;
             }
             remove(key);
-            directories.commit(incoming, StoreDirectories.SNAPSHOTS, key);
+            directories.make(StoreDirectories.SNAPSHOTS, key, 0755);
         }
     }
 
@@ -162,15 +161,11 @@ public final class OverlayDriver implements SnapshotDriver {
     }
 
     /** The container's root directory looks as the topmost layer that describes its root says. */
-    private void describeRoot(Descriptor snapshot, List<LayerRecord> layers) {
+    private void makeUpper(String key, List<LayerRecord> layers) {
         LayerRecord describing = layers.reversed().stream()
                 .filter(layer -> !layer.impliedDirectories().contains(""))
                 .findFirst()
                 .orElse(layers.getLast());
-        try (Descriptor layer = directories.open(StoreDirectories.LAYERS, Long.toString(describing.id()))) {
-            FileStatus root = calls.fstat(layer);
-            calls.fchownat(snapshot, UPPER, root.uid(), root.gid(), AtFlags.SYMLINK_NO_FOLLOW);
-            calls.fchmodat(snapshot, UPPER, root.permissions());
-        }
+        directories.make(StoreDirectories.SNAPSHOTS, key + "/" + UPPER, roots.of(describing.id()));
     }
 }

@@ -8,15 +8,22 @@ import io.berth.imagefs.layers.LayerStore;
 import io.berth.imagefs.layers.StoreDirectories;
 import io.berth.imagefs.store.ImageRecords;
 import io.berth.imagefs.store.LayerRecord;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Snapshots and their records: a driver keeps the files, the records keep what stands on what. Any thread. */
 public final class Snapshots implements AutoCloseable {
@@ -29,13 +36,22 @@ public final class Snapshots implements AutoCloseable {
     private final LayerStore layers;
     private final UsageSampler sampler;
 
-    private Snapshots(SnapshotDriver driver, long limit, ImageRecords records, LayerStore layers) {
+    /** What is recorded: the image of each snapshot. */
+    private final Map<String, String> images;
+
+    private Snapshots(
+            SnapshotDriver driver,
+            long limit,
+            ImageRecords records,
+            LayerStore layers,
+            Map<String, String> imagesByKey) {
         this.driver = driver;
         this.limit = limit;
         this.records = records;
         this.layers = layers;
+        this.images = new ConcurrentHashMap<>(imagesByKey);
         this.sampler = new UsageSampler(key -> driver.usage(key, records.layersOfSnapshot(key)));
-        sampler.addAll(records.snapshotKeys());
+        sampler.addAll(images.keySet());
     }
 
     /**
@@ -55,9 +71,10 @@ public final class Snapshots implements AutoCloseable {
                         "there is no snapshot driver \"" + Texts.shortened(driver)
                                 + "\" (there are: overlay, btrfs, vfs)");
         };
-        for (String key : records.snapshotKeys()) {
+        Map<String, String> recorded = records.snapshots();
+        for (String key : recorded.keySet()) {
             Path snapshot = directories.path(StoreDirectories.SNAPSHOTS, key);
-            if (Files.exists(snapshot) && !Files.exists(snapshot.resolve(chosen.part()))) {
+            if (!Files.exists(snapshot.resolve(chosen.part())) && hasFiles(snapshot)) {
                 throw new ImageException(
                         ImageException.Kind.INVALID_ARGUMENT,
                         "the snapshot driver is \"" + driver + "\" now, and the container " + key
@@ -65,7 +82,18 @@ public final class Snapshots implements AutoCloseable {
                                 + " all containers with it first");
             }
         }
-        return new Snapshots(chosen, limit, records, layers);
+        return new Snapshots(chosen, limit, records, layers, recorded);
+    }
+
+    /** Not a directory that a power cut has left empty, nor one that is gone. */
+    private static boolean hasFiles(Path snapshot) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(snapshot)) {
+            return files.iterator().hasNext();
+        } catch (NoSuchFileException gone) {
+            return false;
+        } catch (IOException e) {
+            throw new ImageException(ImageException.Kind.STORAGE, "reading " + snapshot + ": " + e.getMessage(), e);
+        }
     }
 
     /**
@@ -80,12 +108,12 @@ public final class Snapshots implements AutoCloseable {
             throw new ImageException(
                     ImageException.Kind.INVALID_ARGUMENT, "\"" + Texts.shortened(key) + "\" is no snapshot key");
         }
-        Optional<String> there = records.imageOfSnapshot(key);
-        if (there.isPresent()) {
-            if (!there.get().equals(imageId)) {
+        String there = images.get(key);
+        if (there != null) {
+            if (!there.equals(imageId)) {
                 throw new ImageException(
                         ImageException.Kind.INVALID_ARGUMENT,
-                        "snapshot " + key + " exists, on image " + there.get() + " and not on " + imageId);
+                        "snapshot " + key + " exists, on image " + there + " and not on " + imageId);
             }
             return driver.describe(key, records.layersOfSnapshot(key));
         }
@@ -99,8 +127,9 @@ public final class Snapshots implements AutoCloseable {
         boolean recorded = false;
         try {
             Instant now = Instant.now();
-            records.addSnapshot(key, imageId, stack, now.getEpochSecond() * NANOSECONDS + now.getNano());
+            records.addSnapshot(key, imageId, now.getEpochSecond() * NANOSECONDS + now.getNano());
             recorded = true;
+            images.put(key, imageId);
             sampler.add(key);
             return snapshot;
         } finally {
@@ -110,16 +139,36 @@ public final class Snapshots implements AutoCloseable {
         }
     }
 
-    /** Deletes a snapshot and what only it still used. */
-    public void remove(String key) {
+    /** The keys of all snapshots. */
+    public List<String> keys() {
+        return List.copyOf(images.keySet());
+    }
+
+    /** The keys of the snapshots of each image that has some. */
+    public Map<String, List<String>> byImage() {
+        return images.entrySet().stream()
+                .collect(Collectors.groupingBy(
+                        Map.Entry::getValue, Collectors.mapping(Map.Entry::getKey, Collectors.toList())));
+    }
+
+    /**
+     * Deletes a snapshot and what only it still used.
+     *
+     * @param imageIsThere whether an image is recorded now: as long as it is, all that its snapshots stand on is used
+     */
+    public void remove(String key, Predicate<String> imageIsThere) {
         if (!KEY.matcher(key).matches()) {
             return;
         }
+        String image = images.get(key);
         // The record goes first: files without one are collected at the next start.
-        boolean recorded = records.removeSnapshot(key);
+        if (image != null) {
+            records.removeSnapshot(key);
+            images.remove(key);
+        }
         sampler.remove(key);
         driver.remove(key);
-        if (recorded) {
+        if (image != null && !imageIsThere.test(image)) {
             layers.deleteUnused();
             keepOnlyUsed();
         }
@@ -146,12 +195,13 @@ public final class Snapshots implements AutoCloseable {
 
     /** Start-up collection: files without a record, records without files. */
     public void collect() {
-        Set<String> recorded = new HashSet<>(records.snapshotKeys());
+        Set<String> recorded = Set.copyOf(images.keySet());
         Set<String> present = new HashSet<>(driver.keys());
         present.stream().filter(key -> !recorded.contains(key)).forEach(driver::remove);
         recorded.stream().filter(key -> !present.contains(key)).forEach(key -> {
             sampler.remove(key);
             records.removeSnapshot(key);
+            images.remove(key);
         });
         keepOnlyUsed();
     }

@@ -6,12 +6,12 @@ import io.berth.imagefs.content.Digest;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -180,30 +180,18 @@ public final class ImageRecords implements AutoCloseable {
     }
 
     public void removeLayers(List<Long> ids) {
-        freeing(() -> {
-            durable.transaction(() -> ids.forEach(id -> durable.update("DELETE FROM layers WHERE id = ?", id)));
-            return ids.size();
-        });
+        freeing(() ->
+                durable.transaction(() -> ids.forEach(id -> durable.update("DELETE FROM layers WHERE id = ?", id))));
     }
 
-    public List<String> snapshotKeys() {
-        return quick.query("SELECT key FROM snapshots ORDER BY created_at", row -> row.getString(1));
-    }
-
-    /** The keys of the snapshots of each image that has some. */
-    public Map<String, List<String>> snapshotsByImage() {
-        return quick
-                .query(
-                        "SELECT image_id, key FROM snapshots ORDER BY created_at",
+    /** The keys of all snapshots, oldest first, each with the id of the image that it was made from. */
+    public Map<String, String> snapshots() {
+        Map<String, String> images = new LinkedHashMap<>();
+        quick.query(
+                        "SELECT key, image_id FROM snapshots ORDER BY created_at",
                         row -> new Pair<>(row.getString(1), row.getString(2)))
-                .stream()
-                .collect(Collectors.groupingBy(Pair::key, Collectors.mapping(Pair::value, Collectors.toList())));
-    }
-
-    /** The image that a snapshot was made from. */
-    public Optional<String> imageOfSnapshot(String key) {
-        return quick.query("SELECT image_id FROM snapshots WHERE key = ?", row -> row.getString(1), key).stream()
-                .findFirst();
+                .forEach(snapshot -> images.put(snapshot.key(), snapshot.value()));
+        return images;
     }
 
     /** A snapshot's layers, lowest first. */
@@ -229,37 +217,34 @@ public final class ImageRecords implements AutoCloseable {
                 .toList();
     }
 
-    public void addSnapshot(String key, String imageId, List<LayerRecord> layers, long createdAt) {
+    /** Records a snapshot that stands on all layers of an image. */
+    public void addSnapshot(String key, String imageId, long createdAt) {
         quick.transaction(() -> {
             quick.update("INSERT INTO snapshots (key, image_id, created_at) VALUES (?, ?, ?)", key, imageId, createdAt);
-            for (int position = 0; position < layers.size(); position++) {
-                quick.update(
-                        "INSERT INTO snapshot_layers (key, position, layer_id) VALUES (?, ?, ?)",
-                        key,
-                        position,
-                        layers.get(position).id());
-            }
+            quick.update(
+                    "INSERT INTO snapshot_layers (key, position, layer_id)"
+                            + " SELECT ?, position, layer_id FROM image_layers WHERE image_id = ?",
+                    key,
+                    imageId);
         });
     }
 
-    /** False where there was none. */
-    public boolean removeSnapshot(String key) {
-        return freeing(() -> quick.update("DELETE FROM snapshots WHERE key = ?", key)) > 0;
+    public void removeSnapshot(String key) {
+        freeing(() -> quick.update("DELETE FROM snapshots WHERE key = ?", key));
     }
 
     /** A removal must be possible on a full disk: what is set aside is used for it. */
-    private int freeing(IntSupplier removal) {
-        int removed;
+    private void freeing(Runnable removal) {
         try {
-            removed = removal.getAsInt();
+            removal.run();
         } catch (ImageException e) {
             if (e.kind() != ImageException.Kind.NO_SPACE || !reserve.release()) {
                 throw e;
             }
-            return removal.getAsInt();
+            removal.run();
+            return;
         }
         reserve.fill();
-        return removed;
     }
 
     private void name(String name, int byDigest, String imageId) {

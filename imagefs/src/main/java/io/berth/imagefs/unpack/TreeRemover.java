@@ -37,6 +37,18 @@ public final class TreeRemover {
         remove(base, name, 0);
     }
 
+    /** As {@link #remove(String)}, for what is usually a directory: asks nothing else of it first. */
+    public void removeTree(String name) {
+        try {
+            removeDirectory(base, name, 0);
+        } catch (SystemCallException e) {
+            if (e.errno() != Errno.ENOTDIR && e.errno() != Errno.ELOOP) {
+                throw e;
+            }
+            remove(name);
+        }
+    }
+
     /** Deletes {@code name} in a directory below the base. */
     public void remove(Descriptor directory, String name) {
         remove(directory, name, 0);
