@@ -64,7 +64,7 @@ final class ContainerStarter {
             // From here on only its process is asked for, by commands that join it.
             entry.plan(LaunchPlan.newBuilder().setProcess(plan.getProcess()).build());
             if (Announcer.running(parts, entry, new ContainerState.Running(reply.getPid(), reply.getStartedAt()))) {
-                parts.store().putLater(entry::recordUnlessRemoved);
+                parts.store().putLater(entry.id(), entry::recordUnlessRemoved);
             }
             LOGGER.atInfo()
                     .addKeyValue("sandbox", entry.sandbox().id())

@@ -146,7 +146,7 @@ public final class Recovery {
             watch.record(container, Exits.of(told.getExit()));
         } else {
             container.running(new ContainerState.Running(told.getPid(), told.getStartedAt()));
-            parts.store().putLater(container::recordUnlessRemoved);
+            parts.store().putLater(container.id(), container::recordUnlessRemoved);
         }
     }
 

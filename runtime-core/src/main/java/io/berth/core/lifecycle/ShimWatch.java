@@ -133,7 +133,7 @@ public final class ShimWatch {
         if (Announcer.exited(parts, entry, exit)) {
             parts.plugins().exited(parts, entry);
             entry.plan(null);
-            parts.store().putLater(entry::recordUnlessRemoved);
+            parts.store().putLater(entry.id(), entry::recordUnlessRemoved);
             LOGGER.atInfo()
                     .addKeyValue("sandbox", entry.sandbox().id())
                     .addKeyValue("container", entry.id())
@@ -196,7 +196,7 @@ public final class ShimWatch {
             }
         }
         Announcer.stopped(parts, entry);
-        parts.store().putSandboxLater(entry::recordUnlessRemoved);
+        parts.store().putSandboxLater(entry.id(), entry::recordUnlessRemoved);
         entry.disconnected().complete(null);
     }
 

@@ -21,11 +21,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.Properties;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -57,21 +59,28 @@ public final class StateStore implements AutoCloseable {
     private static final String DELETE_SANDBOX = "DELETE FROM sandboxes WHERE id = ?";
     private static final String DELETE_CONTAINER = "DELETE FROM containers WHERE id = ?";
     private static final int LATER_LIMIT = 16 * 1024;
+    private static final long LATER_MILLISECONDS = 50;
     private static final int WRITES_PER_CHECKPOINT = 500;
     private static final long LOCK_SECONDS = 30;
+    private static final Properties OPTIONS = new Properties();
+
+    static {
+        // The driver would ask for them after each statement.
+        OPTIONS.setProperty("jdbc.get_generated_keys", "false");
+    }
 
     private final Path file;
     private final Connection connection;
     private final SpaceReserve reserve;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
-    private final ThreadPoolExecutor later = new ThreadPoolExecutor(
-            1,
-            1,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(LATER_LIMIT),
-            Thread.ofPlatform().daemon().name("state-writer").factory());
+    /** What is to be written later, by id: the newest wish for each. Its own lock. */
+    private final Map<String, Write> waiting = new LinkedHashMap<>();
+
+    /** Has at most the next round of what waits, and now and then a checkpoint. */
+    private final ScheduledThreadPoolExecutor later = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("state-writer").factory());
+
     private int writes;
 
     private StateStore(Path file, Connection connection) {
@@ -89,7 +98,7 @@ public final class StateStore implements AutoCloseable {
                 Files.createFile(
                         file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             }
-            Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+            Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file, OPTIONS);
             try {
                 prepare(file, connection);
                 return new StateStore(file, connection);
@@ -158,41 +167,84 @@ public final class StateStore implements AutoCloseable {
     }
 
     /**
-     * Writes soon, on a thread of its own.
+     * Writes within {@value #LATER_MILLISECONDS} ms, on a thread of its own, in one transaction with all else that
+     * waits by then; the last of several wishes for one id stands for all.
      *
      * @param current gives the record as it is then; null where it is no longer wanted. Called with the store locked,
      *     so that it sees a removal that was recorded before
      */
-    public void putLater(Supplier<@Nullable ContainerRecord> current) {
-        submit(() -> freeing("recording a container", () -> {
+    public void putLater(String id, Supplier<@Nullable ContainerRecord> current) {
+        writeLater(id, () -> {
             ContainerRecord record = current.get();
             if (record != null) {
                 write(record, json(Json.CONTAINER_WRITER, record));
             }
-        }));
+        });
     }
 
     /** As {@link #putLater}, for a sandbox. */
-    public void putSandboxLater(Supplier<@Nullable SandboxRecord> current) {
-        submit(() -> freeing("recording a sandbox", () -> {
+    public void putSandboxLater(String id, Supplier<@Nullable SandboxRecord> current) {
+        writeLater(id, () -> {
             SandboxRecord record = current.get();
             if (record != null) {
                 write(record, json(Json.SANDBOX_WRITER, record));
             }
-        }));
+        });
     }
 
-    private void submit(Runnable write) {
+    private void writeLater(String id, Write write) {
+        synchronized (waiting) {
+            boolean isNextRound = waiting.isEmpty();
+            if (waiting.size() >= LATER_LIMIT && !waiting.containsKey(id)) {
+                LOGGER.error("Too many records wait to be written; the next start asks the shim");
+                return;
+            }
+            waiting.put(id, write);
+            if (!isNextRound) {
+                return;
+            }
+        }
         try {
-            later.execute(() -> {
-                try {
-                    write.run();
-                } catch (BerthException failure) {
-                    LOGGER.error("{}; the next start asks the shim", failure.getMessage());
-                }
-            });
-        } catch (RejectedExecutionException full) {
-            LOGGER.error("Too many records wait to be written; the next start asks the shim");
+            ScheduledFuture<?> _ = later.schedule(this::writeWaiting, LATER_MILLISECONDS, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException closing) {
+            LOGGER.debug("The record of {} is not written any more; the next start asks the shim", id);
+        }
+    }
+
+    private void writeWaiting() {
+        List<Write> round;
+        synchronized (waiting) {
+            round = List.copyOf(waiting.values());
+            waiting.clear();
+        }
+        try {
+            freeing("recording sandboxes and containers", () -> transaction(round));
+        } catch (RuntimeException failure) {
+            LOGGER.error("{}; the next start asks the shim", failure.getMessage());
+        }
+    }
+
+    private void transaction(List<Write> round) throws SQLException {
+        boolean done = false;
+        execute("BEGIN IMMEDIATE");
+        try {
+            for (Write write : round) {
+                write.run();
+            }
+            execute("COMMIT");
+            done = true;
+        } finally {
+            if (!done) {
+                rollBack();
+            }
+        }
+    }
+
+    private void rollBack() {
+        try {
+            execute("ROLLBACK");
+        } catch (SQLException rolledBack) {
+            LOGGER.debug("Rolled back already: {}", rolledBack.getMessage());
         }
     }
 
@@ -251,7 +303,7 @@ public final class StateStore implements AutoCloseable {
             for (int i = 0; i < values.length; i++) {
                 statement.setString(i + 1, values[i]);
             }
-            statement.executeUpdate();
+            statement.execute();
         } catch (SQLException failure) {
             // The driver gives up a statement that has failed: the next call needs another.
             statements.remove(text);
@@ -268,13 +320,14 @@ public final class StateStore implements AutoCloseable {
         }
     }
 
+    /** Statements that are run with the store locked. */
     @FunctionalInterface
-    private interface Action {
+    private interface Write {
         void run() throws SQLException;
     }
 
     /** What ends in space being given back must be possible on a full disk. */
-    private void freeing(String doing, Action action) {
+    private void freeing(String doing, Write action) {
         try {
             locked(doing, action);
         } catch (BerthException failure) {
@@ -287,7 +340,7 @@ public final class StateStore implements AutoCloseable {
         reserve.fill();
     }
 
-    private void locked(String doing, Action action) {
+    private void locked(String doing, Write action) {
         boolean held = false;
         try {
             held = lock.tryLock(LOCK_SECONDS, TimeUnit.SECONDS);
@@ -320,7 +373,7 @@ public final class StateStore implements AutoCloseable {
 
     /** Copies the log into the database through a connection of its own: writers go on meanwhile. */
     private void checkpoint() {
-        try (Connection own = DriverManager.getConnection("jdbc:sqlite:" + file);
+        try (Connection own = DriverManager.getConnection("jdbc:sqlite:" + file, OPTIONS);
                 Statement statement = own.createStatement()) {
             statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
         } catch (SQLException failure) {

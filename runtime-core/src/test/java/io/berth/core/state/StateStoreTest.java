@@ -84,7 +84,7 @@ class StateStoreTest {
         try (StateStore store = StateStore.open(directory.resolve("state.db"))) {
             store.put(container(new ContainerState.Created()));
             store.deleteContainer("c".repeat(64));
-            store.putLater(() -> null);
+            store.putLater("c".repeat(64), () -> null);
         }
         try (StateStore store = StateStore.open(directory.resolve("state.db"))) {
             assertThat(store.containers()).isEmpty();
@@ -94,10 +94,36 @@ class StateStoreTest {
     @Test
     void whatWaitsIsWrittenBeforeTheEnd() {
         try (StateStore store = StateStore.open(directory.resolve("state.db"))) {
-            store.putLater(() -> container(new ContainerState.Running(1, 2)));
+            store.putLater("c".repeat(64), () -> container(new ContainerState.Running(1, 2)));
         }
         try (StateStore store = StateStore.open(directory.resolve("state.db"))) {
             assertThat(store.containers()).containsExactly(container(new ContainerState.Running(1, 2)));
+        }
+    }
+
+    @Test
+    void theLastOfSeveralWishesForOneIdIsWritten() {
+        try (StateStore store = StateStore.open(directory.resolve("state.db"))) {
+            store.putLater("c".repeat(64), () -> container(new ContainerState.Running(1, 2)));
+            store.putLater("c".repeat(64), () -> container(new ContainerState.Running(3, 4)));
+            store.putSandboxLater(SANDBOX.sandbox().id(), () -> SANDBOX);
+        }
+        try (StateStore store = StateStore.open(directory.resolve("state.db"))) {
+            assertThat(store.containers()).containsExactly(container(new ContainerState.Running(3, 4)));
+            assertThat(store.sandboxes()).containsExactly(SANDBOX);
+        }
+    }
+
+    @Test
+    void whatWaitsIsWrittenWithoutAnEnd() throws Exception {
+        Path file = directory.resolve("state.db");
+        try (StateStore store = StateStore.open(file)) {
+            store.putLater("c".repeat(64), () -> container(new ContainerState.Running(1, 2)));
+            long deadline = System.nanoTime() + 10_000_000_000L;
+            while (store.containers().isEmpty()) {
+                assertThat(System.nanoTime()).isLessThan(deadline);
+                Thread.sleep(10);
+            }
         }
     }
 }
