@@ -151,7 +151,7 @@ final class ContainerStopper {
             forget(entry);
             parts.images().removeSnapshot(entry.id());
             new ImageVolumes(parts.images()).release(container);
-            parts.directories().remove(parts.directories().container(entry.id()));
+            parts.directories().removeContainer(entry.id());
             entry.remove(true);
             try {
                 parts.store().deleteContainer(entry.id());

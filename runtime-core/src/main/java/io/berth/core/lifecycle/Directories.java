@@ -150,6 +150,20 @@ public final class Directories {
         }
     }
 
+    /**
+     * Removes a container's directory; what hooks and the like have put beside its usual files goes too. Idempotent.
+     */
+    void removeContainer(String id) {
+        Path directory = container(id);
+        try {
+            Files.deleteIfExists(spec(id));
+            Files.deleteIfExists(directory.resolve("cgroup"));
+            Files.deleteIfExists(directory);
+        } catch (IOException more) {
+            remove(directory);
+        }
+    }
+
     private static List<String> names(Path directory) {
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.map(entry -> entry.getFileName().toString()).toList();
