@@ -1,14 +1,15 @@
 package io.berth.server.cri;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.berth.core.Runtime;
+import io.berth.core.container.Container;
 import io.berth.core.sandbox.Sandbox;
 import io.berth.core.sandbox.SandboxConfig;
 import io.berth.core.status.RuntimeStatus;
 import io.berth.proto.cri.v1.AttachRequest;
 import io.berth.proto.cri.v1.AttachResponse;
 import io.berth.proto.cri.v1.CgroupDriver;
-import io.berth.proto.cri.v1.Container;
 import io.berth.proto.cri.v1.ContainerEventResponse;
 import io.berth.proto.cri.v1.ContainerFilter;
 import io.berth.proto.cri.v1.ContainerStatsRequest;
@@ -34,7 +35,6 @@ import io.berth.proto.cri.v1.ListPodSandboxRequest;
 import io.berth.proto.cri.v1.ListPodSandboxResponse;
 import io.berth.proto.cri.v1.ListPodSandboxStatsRequest;
 import io.berth.proto.cri.v1.ListPodSandboxStatsResponse;
-import io.berth.proto.cri.v1.PodSandbox;
 import io.berth.proto.cri.v1.PodSandboxFilter;
 import io.berth.proto.cri.v1.PodSandboxStatsRequest;
 import io.berth.proto.cri.v1.PodSandboxStatsResponse;
@@ -106,10 +106,10 @@ public final class RuntimeService extends LaterCalls {
     private final EventCalls events;
     private final StatisticsCalls statistics;
     private final MetricCalls metrics;
-    private final ListItems<Sandbox, PodSandbox> sandboxItems =
-            new ListItems<>(Sandbox::id, SandboxMapping::toListItem);
-    private final ListItems<io.berth.core.container.Container, Container> containerItems =
-            new ListItems<>(io.berth.core.container.Container::id, ContainerMapping::toListItem);
+    private final EncodedItems<Sandbox> sandboxItems;
+    private final EncodedItems<Sandbox> sandboxStatuses;
+    private final EncodedItems<Container> containerItems;
+    private final EncodedItems<Container> containerStatuses;
 
     /**
      * A service over a runtime that somebody else closes.
@@ -126,6 +126,10 @@ public final class RuntimeService extends LaterCalls {
         this.events = new EventCalls(runtime, executor);
         this.statistics = new StatisticsCalls(runtime, calls);
         this.metrics = new MetricCalls(runtime, calls);
+        this.sandboxItems = new EncodedItems<>(Sandbox::id, SandboxMapping::toListItem, runtime::sandboxes);
+        this.sandboxStatuses = new EncodedItems<>(Sandbox::id, SandboxMapping::toStatus, runtime::sandboxes);
+        this.containerItems = new EncodedItems<>(Container::id, ContainerMapping::toListItem, runtime::containers);
+        this.containerStatuses = new EncodedItems<>(Container::id, ContainerMapping::toStatus, runtime::containers);
     }
 
     // ---------------------------------------------------------------- the runtime itself
@@ -209,25 +213,35 @@ public final class RuntimeService extends LaterCalls {
     public void podSandboxStatus(PodSandboxStatusRequest request, StreamObserver<PodSandboxStatusResponse> observer) {
         if (request.getVerbose()) {
             calls.onThread("PodSandboxStatus", observer, () -> {
-                PodSandboxStatusResponse.Builder builder = sandboxStatus(request);
-                return builder.putAllInfo(
-                                runtime.sandboxInformation(builder.getStatus().getId()))
+                Sandbox sandbox = sandbox(request);
+                return sandboxStatus(sandbox)
+                        .putAllInfo(runtime.sandboxInformation(sandbox.id()))
                         .build();
             });
         } else {
-            calls.atOnce(observer, () -> sandboxStatus(request).build());
+            calls.atOnce(observer, () -> sandboxStatus(sandbox(request)).build());
         }
     }
 
-    private PodSandboxStatusResponse.Builder sandboxStatus(PodSandboxStatusRequest request) {
-        Sandbox sandbox = runtime.sandbox(Require.text(request.getPodSandboxId(), SANDBOX_ID));
-        PodSandboxStatusResponse.Builder builder = PodSandboxStatusResponse.newBuilder()
-                .setStatus(SandboxMapping.toStatus(sandbox))
-                .setTimestamp(Timestamps.now());
-        runtime.containers().stream()
+    private Sandbox sandbox(PodSandboxStatusRequest request) {
+        return runtime.sandbox(Require.text(request.getPodSandboxId(), SANDBOX_ID));
+    }
+
+    private PodSandboxStatusResponse.Builder sandboxStatus(Sandbox sandbox) {
+        List<Container> containers = runtime.containers().stream()
                 .filter(container -> container.sandboxId().equals(sandbox.id()))
-                .forEach(container -> builder.addContainersStatuses(ContainerMapping.toStatus(container)));
-        return builder;
+                .toList();
+        return PodSandboxStatusResponse.newBuilder()
+                .setTimestamp(Timestamps.now())
+                .setUnknownFields(
+                        EncodedItems.field(
+                                        PodSandboxStatusResponse.STATUS_FIELD_NUMBER,
+                                        List.of(sandboxStatuses.of(sandbox)))
+                                .toBuilder()
+                                .mergeFrom(EncodedItems.field(
+                                        PodSandboxStatusResponse.CONTAINERS_STATUSES_FIELD_NUMBER,
+                                        containerStatuses.of(containers)))
+                                .build());
     }
 
     @Override
@@ -235,7 +249,8 @@ public final class RuntimeService extends LaterCalls {
         calls.atOnce(
                 observer,
                 () -> ListPodSandboxResponse.newBuilder()
-                        .addAllItems(sandboxes(request.getFilter()))
+                        .setUnknownFields(EncodedItems.field(
+                                ListPodSandboxResponse.ITEMS_FIELD_NUMBER, sandboxes(request.getFilter())))
                         .build());
     }
 
@@ -244,17 +259,17 @@ public final class RuntimeService extends LaterCalls {
             StreamPodSandboxesRequest request, StreamObserver<StreamPodSandboxesResponse> observer) {
         calls.listAtOnce(
                 observer,
-                PodSandbox::getSerializedSize,
+                ByteString::size,
                 page -> StreamPodSandboxesResponse.newBuilder()
-                        .addAllPodSandboxes(page)
+                        .setUnknownFields(
+                                EncodedItems.field(StreamPodSandboxesResponse.POD_SANDBOXES_FIELD_NUMBER, page))
                         .build(),
                 () -> sandboxes(request.getFilter()));
     }
 
-    private List<PodSandbox> sandboxes(PodSandboxFilter filter) {
-        List<Sandbox> all = runtime.sandboxes();
-        sandboxItems.prune(all);
-        return sandboxItems.of(all.stream().filter(Filters.sandboxes(filter)).toList());
+    private List<ByteString> sandboxes(PodSandboxFilter filter) {
+        return sandboxItems.of(
+                runtime.sandboxes().stream().filter(Filters.sandboxes(filter)).toList());
     }
 
     @Override
@@ -315,20 +330,24 @@ public final class RuntimeService extends LaterCalls {
     public void containerStatus(ContainerStatusRequest request, StreamObserver<ContainerStatusResponse> observer) {
         if (request.getVerbose()) {
             calls.onThread("ContainerStatus", observer, () -> {
-                ContainerStatusResponse.Builder builder = containerStatus(request);
-                return builder.putAllInfo(
-                                runtime.containerInformation(builder.getStatus().getId()))
+                Container container = container(request);
+                return containerStatus(container)
+                        .putAllInfo(runtime.containerInformation(container.id()))
                         .build();
             });
         } else {
-            calls.atOnce(observer, () -> containerStatus(request).build());
+            calls.atOnce(observer, () -> containerStatus(container(request)).build());
         }
     }
 
-    private ContainerStatusResponse.Builder containerStatus(ContainerStatusRequest request) {
+    private Container container(ContainerStatusRequest request) {
+        return runtime.container(Require.text(request.getContainerId(), CONTAINER_ID));
+    }
+
+    private ContainerStatusResponse.Builder containerStatus(Container container) {
         return ContainerStatusResponse.newBuilder()
-                .setStatus(ContainerMapping.toStatus(
-                        runtime.container(Require.text(request.getContainerId(), CONTAINER_ID))));
+                .setUnknownFields(EncodedItems.field(
+                        ContainerStatusResponse.STATUS_FIELD_NUMBER, List.of(containerStatuses.of(container))));
     }
 
     @Override
@@ -336,7 +355,8 @@ public final class RuntimeService extends LaterCalls {
         calls.atOnce(
                 observer,
                 () -> ListContainersResponse.newBuilder()
-                        .addAllContainers(containers(request.getFilter()))
+                        .setUnknownFields(EncodedItems.field(
+                                ListContainersResponse.CONTAINERS_FIELD_NUMBER, containers(request.getFilter())))
                         .build());
     }
 
@@ -344,17 +364,16 @@ public final class RuntimeService extends LaterCalls {
     public void streamContainers(StreamContainersRequest request, StreamObserver<StreamContainersResponse> observer) {
         calls.listAtOnce(
                 observer,
-                Container::getSerializedSize,
+                ByteString::size,
                 page -> StreamContainersResponse.newBuilder()
-                        .addAllContainers(page)
+                        .setUnknownFields(EncodedItems.field(StreamContainersResponse.CONTAINERS_FIELD_NUMBER, page))
                         .build(),
                 () -> containers(request.getFilter()));
     }
 
-    private List<Container> containers(ContainerFilter filter) {
-        List<io.berth.core.container.Container> all = runtime.containers();
-        containerItems.prune(all);
-        return containerItems.of(all.stream().filter(Filters.containers(filter)).toList());
+    private List<ByteString> containers(ContainerFilter filter) {
+        return containerItems.of(
+                runtime.containers().stream().filter(Filters.containers(filter)).toList());
     }
 
     @Override
