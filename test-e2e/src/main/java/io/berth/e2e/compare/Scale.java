@@ -39,16 +39,16 @@ record Scale(
     static Scale full() {
         return new Scale(
                 20,
-                8,
+                6,
                 10,
                 500,
                 List.of(1, 2, 8, 32),
-                Duration.ofSeconds(3),
+                Duration.ofSeconds(2),
                 300,
                 List.of(10, 100, 300),
                 Duration.ofSeconds(16),
                 100,
-                Duration.ofSeconds(8),
+                Duration.ofSeconds(6),
                 100,
                 256,
                 List.of(20L, 60L, 40L, 30L));
