@@ -5,6 +5,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,11 @@ final class KernelEntry {
     private static final Architecture ARCHITECTURE = Architecture.current();
 
     private KernelEntry() {}
+
+    /** Binds the handle now, which the first call would else do. */
+    static void bind() {
+        Objects.requireNonNull(Bound.SYSCALL);
+    }
 
     /** The handle, bound when the first call is made. */
     private static final class Bound {

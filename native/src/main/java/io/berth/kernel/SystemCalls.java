@@ -22,6 +22,11 @@ public interface SystemCalls
         return LinuxSystemCalls.INSTANCE;
     }
 
+    /** Makes ready what the first call of all would wait for, some 30 ms. */
+    static void bind() {
+        KernelEntry.bind();
+    }
+
     /** Takes ownership of a descriptor of this process that came from elsewhere. */
     Descriptor adopt(int number);
 }

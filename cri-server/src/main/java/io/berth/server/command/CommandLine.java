@@ -7,6 +7,7 @@ import io.berth.server.config.ConfigLoader;
 import io.berth.server.config.ConfigPrinter;
 import io.berth.server.config.ReadConfig;
 import io.berth.server.daemon.Daemon;
+import io.berth.server.daemon.HeadStart;
 import io.berth.server.daemon.StartupException;
 import io.berth.server.node.NodeCommands;
 import java.io.PrintStream;
@@ -58,7 +59,19 @@ public final class CommandLine {
     }
 
     private int run(Invocation invocation) {
-        switch (invocation) {
+        // No switch here: its first one costs the daemon's start 15 ms.
+        if (invocation instanceof Invocation.Serve serve) {
+            HeadStart.begin();
+            Daemon.run(load(serve.file()));
+        } else if (invocation instanceof Invocation.Command command) {
+            answer(command);
+        }
+        output.flush();
+        return 0;
+    }
+
+    private void answer(Invocation.Command command) {
+        switch (command) {
             case Invocation.Help _ -> output.print(HELP);
             case Invocation.Version _ -> output.println("berthd " + BuildInformation.version());
             case Invocation.ConfigDefault _ -> output.print(ConfigPrinter.print(BerthConfig.settings(), true));
@@ -70,10 +83,7 @@ public final class CommandLine {
             }
             case Invocation.Pulls pulls -> output.print(commands(pulls.file()).pulls());
             case Invocation.ImageTree tree -> output.print(commands(tree.file()).imageTree());
-            case Invocation.Serve serve -> Daemon.run(load(serve.file()));
         }
-        output.flush();
-        return 0;
     }
 
     private static NodeCommands commands(Invocation.ConfigFile file) {

@@ -9,26 +9,29 @@ import org.jspecify.annotations.Nullable;
 
 /** What a command line asks for. */
 sealed interface Invocation {
+    /** What is answered at once. */
+    sealed interface Command extends Invocation {}
+
     /** The help text. */
-    record Help() implements Invocation {}
+    record Help() implements Command {}
 
     /** The version. */
-    record Version() implements Invocation {}
+    record Version() implements Command {}
 
     /** The commented default configuration. */
-    record ConfigDefault() implements Invocation {}
+    record ConfigDefault() implements Command {}
 
     /** The configuration in force. */
-    record ConfigDump(ConfigFile file) implements Invocation {}
+    record ConfigDump(ConfigFile file) implements Command {}
 
     /** Whether the configuration can be used. */
-    record ConfigValidate(ConfigFile file) implements Invocation {}
+    record ConfigValidate(ConfigFile file) implements Command {}
 
     /** The pulls of a running daemon. */
-    record Pulls(ConfigFile file) implements Invocation {}
+    record Pulls(ConfigFile file) implements Command {}
 
     /** The images of a running daemon. */
-    record ImageTree(ConfigFile file) implements Invocation {}
+    record ImageTree(ConfigFile file) implements Command {}
 
     /** The daemon. */
     record Serve(ConfigFile file) implements Invocation {}

@@ -1,6 +1,5 @@
 package io.berth.server.daemon;
 
-import io.berth.proto.cri.v1.CriProto;
 import io.berth.server.logging.Logging;
 import io.grpc.BindableService;
 import io.grpc.HandlerRegistry;
@@ -67,8 +66,6 @@ final class CriServer implements AutoCloseable {
                 .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
                 .permitKeepAliveTime(1, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true);
-        // The descriptors of all messages: half of what the first call would wait for.
-        CriProto.getDescriptor();
         return builder;
     }
 

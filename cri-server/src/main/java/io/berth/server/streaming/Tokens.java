@@ -20,11 +20,17 @@ final class Tokens {
 
     private static final int RANDOM_BYTES = 24;
 
-    private final SecureRandom random = new SecureRandom();
     private final LongSupplier clock;
 
     /** In the order of their ends. */
     private final Map<String, Waiting> waiting = new LinkedHashMap<>();
+
+    /** Made with the first token: the JDK's providers are no part of the start. */
+    private static final class Source {
+        static final SecureRandom RANDOM = new SecureRandom();
+
+        private Source() {}
+    }
 
     /**
      * Without any token yet.
@@ -49,7 +55,7 @@ final class Tokens {
                             + LIFE.toSeconds() + " s");
         }
         byte[] bytes = new byte[RANDOM_BYTES];
-        random.nextBytes(bytes);
+        Source.RANDOM.nextBytes(bytes);
         String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         waiting.put(token, new Waiting(request, clock.getAsLong() + LIFE.toNanos()));
         return token;
