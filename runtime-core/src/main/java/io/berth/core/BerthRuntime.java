@@ -123,12 +123,13 @@ public final class BerthRuntime implements Runtime {
     }
 
     /**
-     * Makes what the first requests would otherwise wait for: the network, spare shims, the usual seccomp filter, and
-     * the AppArmor profile. To be called in the background, once the daemon answers.
+     * Makes what the first requests would otherwise wait for: the network, spare shims, the writers of records, the
+     * usual seccomp filter, and the AppArmor profile. To be called in the background, once the daemon answers.
      */
     public void prepare() {
         parts.network().tryStart();
         lifecycle.prepare();
+        parts.store().prepare();
         parts.plans().prepare(parts.specs().usualSeccomp());
         apparmor.load();
     }

@@ -87,8 +87,11 @@ public final class StateStore implements AutoCloseable {
         this.file = file;
         this.connection = connection;
         this.reserve = SpaceReserve.beside(file);
-        // Beside the start, and before the first pod wants it.
-        later.execute(Json::prepare);
+    }
+
+    /** Makes what the first record would wait for, some 60 ms of a processor. */
+    public void prepare() {
+        Json.prepare();
     }
 
     /** Opens the database, making it when missing. */
