@@ -14,7 +14,7 @@
 #define ARGUMENTS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 static void test_basics(struct fixture *fixture) {
-  expect_log(fixture, "hello", "echo hello; echo oops >&2; printf unfinished",
+  expect_log(fixture, "hello", "echo hello; sleep 0.2; echo oops >&2; sleep 0.2; printf unfinished",
              "stdout F hello\nstderr F oops\nstdout P unfinished\n");
   expect_log(fixture, "view", "hostname; echo $$; ls /; cat /etc/../from-other; id -u; pwd; cat /proc/timer_list | wc -c",
              "stdout F pod\nstdout F 1\nstdout F bin\nstdout F data\nstdout F dev\nstdout F escape\nstdout F etc\n"

@@ -20,6 +20,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,6 +61,16 @@ public final class StateStore implements AutoCloseable {
     private static final String DELETE_CONTAINER = "DELETE FROM containers WHERE id = ?";
     private static final int LATER_LIMIT = 16 * 1024;
     private static final long LATER_MILLISECONDS = 50;
+
+    /** How long another program's lock is waited for: by who wants to write now, and by a round of what can wait. */
+    private static final int BUSY_MILLISECONDS = 5000;
+
+    private static final int ROUND_BUSY_MILLISECONDS = 100;
+    private static final long RETRY_MILLISECONDS = 1000;
+
+    /** {@code SQLITE_BUSY}: another program holds the lock. */
+    private static final int BUSY = 5;
+
     private static final int WRITES_PER_CHECKPOINT = 500;
     private static final long LOCK_SECONDS = 30;
     private static final Properties OPTIONS = new Properties();
@@ -119,7 +130,7 @@ public final class StateStore implements AutoCloseable {
         try (Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA journal_mode = WAL");
             statement.execute("PRAGMA synchronous = NORMAL");
-            statement.execute("PRAGMA busy_timeout = 5000");
+            statement.execute("PRAGMA busy_timeout = " + BUSY_MILLISECONDS);
             statement.execute("PRAGMA cache_size = -256");
             // Copying the log into the database syncs: that is the writer thread's work, not a caller's.
             statement.execute("PRAGMA wal_autocheckpoint = 0");
@@ -207,29 +218,50 @@ public final class StateStore implements AutoCloseable {
                 return;
             }
         }
+        schedule(LATER_MILLISECONDS);
+    }
+
+    private void schedule(long milliseconds) {
         try {
-            ScheduledFuture<?> _ = later.schedule(this::writeWaiting, LATER_MILLISECONDS, TimeUnit.MILLISECONDS);
+            ScheduledFuture<?> _ = later.schedule(this::writeWaiting, milliseconds, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException closing) {
-            LOGGER.debug("The record of {} is not written any more; the next start asks the shim", id);
+            LOGGER.debug("What waits is not written any more; the next start asks the shim");
         }
     }
 
     private void writeWaiting() {
-        List<Write> round;
+        Map<String, Write> round;
         synchronized (waiting) {
-            round = List.copyOf(waiting.values());
+            round = new LinkedHashMap<>(waiting);
             waiting.clear();
         }
         try {
-            freeing("recording sandboxes and containers", () -> transaction(round));
+            freeing("recording sandboxes and containers", () -> transaction(round.values()));
+        } catch (BerthException failure) {
+            if (failure.getCause() instanceof SQLException cause && cause.getErrorCode() == BUSY) {
+                writeAgain(round);
+            } else {
+                LOGGER.error("{}; the next start asks the shim", failure.getMessage());
+            }
         } catch (RuntimeException failure) {
             LOGGER.error("{}; the next start asks the shim", failure.getMessage());
         }
     }
 
-    private void transaction(List<Write> round) throws SQLException {
+    private void writeAgain(Map<String, Write> round) {
+        synchronized (waiting) {
+            boolean isNextRound = waiting.isEmpty();
+            round.forEach(waiting::putIfAbsent);
+            if (!isNextRound) {
+                return;
+            }
+        }
+        schedule(RETRY_MILLISECONDS);
+    }
+
+    private void transaction(Collection<Write> round) throws SQLException {
         boolean done = false;
-        execute("BEGIN IMMEDIATE");
+        begin();
         try {
             for (Write write : round) {
                 write.run();
@@ -239,6 +271,18 @@ public final class StateStore implements AutoCloseable {
         } finally {
             if (!done) {
                 rollBack();
+            }
+        }
+    }
+
+    /** Not for long: whoever wants to write now waits behind this. */
+    private void begin() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA busy_timeout = " + ROUND_BUSY_MILLISECONDS);
+            try {
+                execute("BEGIN IMMEDIATE");
+            } finally {
+                statement.execute("PRAGMA busy_timeout = " + BUSY_MILLISECONDS);
             }
         }
     }

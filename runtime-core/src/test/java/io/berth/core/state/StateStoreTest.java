@@ -12,6 +12,9 @@ import io.berth.core.sandbox.Sandbox;
 import io.berth.core.sandbox.SandboxNamespaces;
 import io.berth.core.sandbox.SandboxState;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -119,6 +122,25 @@ class StateStoreTest {
         Path file = directory.resolve("state.db");
         try (StateStore store = StateStore.open(file)) {
             store.putLater("c".repeat(64), () -> container(new ContainerState.Running(1, 2)));
+            long deadline = System.nanoTime() + 10_000_000_000L;
+            while (store.containers().isEmpty()) {
+                assertThat(System.nanoTime()).isLessThan(deadline);
+                Thread.sleep(10);
+            }
+        }
+    }
+
+    @Test
+    void whatWaitsIsWrittenWhenAnotherProgramHasLetGoOfTheDatabase() throws Exception {
+        Path file = directory.resolve("state.db");
+        try (StateStore store = StateStore.open(file)) {
+            try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + file);
+                    Statement statement = other.createStatement()) {
+                statement.execute("BEGIN IMMEDIATE");
+                store.putLater("c".repeat(64), () -> container(new ContainerState.Running(1, 2)));
+                Thread.sleep(300);
+                assertThat(store.containers()).isEmpty();
+            }
             long deadline = System.nanoTime() + 10_000_000_000L;
             while (store.containers().isEmpty()) {
                 assertThat(System.nanoTime()).isLessThan(deadline);
