@@ -6,6 +6,7 @@ import io.berth.e2e.process.Places;
 import io.berth.e2e.process.Waiting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -116,14 +117,21 @@ public final class PowerCuts {
         }
     }
 
+    /** As it shows it; {@link ProcessHandle} knows only one whose arguments have not been replaced. */
+    private static String commandLine(ProcessHandle process) {
+        try {
+            return Files.readString(
+                    Path.of("/proc", Long.toString(process.pid()), "cmdline"), StandardCharsets.ISO_8859_1);
+        } catch (IOException ended) {
+            return "";
+        }
+    }
+
     /** One that was just being started has told nobody its process ID yet. */
     private static void endShims(Path runDirectory) {
         Waiting.until("the shims to end", () -> {
             List<ProcessHandle> shims = ProcessHandle.allProcesses()
-                    .filter(process -> process.info()
-                            .commandLine()
-                            .filter(line -> line.contains("--directory " + runDirectory))
-                            .isPresent())
+                    .filter(process -> commandLine(process).contains("--directory " + runDirectory))
                     .toList();
             shims.forEach(ProcessHandle::destroyForcibly);
             return shims.isEmpty();
