@@ -101,19 +101,6 @@ public final class Cgroups {
         }
     }
 
-    /** Makes a cgroup beside one that {@link #create} has made, which has seen to the controllers above both. */
-    public void createBeside(String path) {
-        try {
-            Files.createDirectory(directory(path));
-        } catch (FileAlreadyExistsException there) {
-            LOGGER.debug("{} is there already", path);
-        } catch (NoSuchFileException pruned) {
-            create(path);
-        } catch (IOException failure) {
-            throw failed("making the cgroup", directory(path), failure);
-        }
-    }
-
     private Optional<String> tryCreate(String path) throws NoSuchFileException {
         if (exists(path)) {
             return Optional.empty();
@@ -195,9 +182,6 @@ public final class Cgroups {
             CgroupFiles.write(file, setting.value());
             return true;
         } catch (NoSuchFileException absent) {
-            if (enabledNow(path, file)) {
-                return writeSetting(path, setting);
-            }
             lacks(setting, setting.file() + " (" + file + ")");
             return false;
         } catch (FileSystemException failure) {
@@ -212,19 +196,6 @@ public final class Cgroups {
         } catch (IOException failure) {
             throw failed("writing \"" + setting.value() + "\" to", file, failure);
         }
-    }
-
-    /**
-     * Whether a file is there once the controllers are passed on to its cgroup, which may not have been possible
-     * before.
-     */
-    private boolean enabledNow(String path, Path file) {
-        Path parent = directory(path).getParent();
-        if (parent == null || !exists(path)) {
-            return false;
-        }
-        enableControllersBelow(parent);
-        return Files.exists(file);
     }
 
     private void lacks(CgroupSetting setting, String what) {
