@@ -1,17 +1,13 @@
 package io.berth.server.cri;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.berth.core.Runtime;
-import io.berth.core.container.Container;
-import io.berth.core.sandbox.Sandbox;
 import io.berth.core.sandbox.SandboxConfig;
 import io.berth.core.status.RuntimeStatus;
 import io.berth.proto.cri.v1.AttachRequest;
 import io.berth.proto.cri.v1.AttachResponse;
 import io.berth.proto.cri.v1.CgroupDriver;
 import io.berth.proto.cri.v1.ContainerEventResponse;
-import io.berth.proto.cri.v1.ContainerFilter;
 import io.berth.proto.cri.v1.ContainerStatsRequest;
 import io.berth.proto.cri.v1.ContainerStatsResponse;
 import io.berth.proto.cri.v1.ContainerStatusRequest;
@@ -35,7 +31,6 @@ import io.berth.proto.cri.v1.ListPodSandboxRequest;
 import io.berth.proto.cri.v1.ListPodSandboxResponse;
 import io.berth.proto.cri.v1.ListPodSandboxStatsRequest;
 import io.berth.proto.cri.v1.ListPodSandboxStatsResponse;
-import io.berth.proto.cri.v1.PodSandboxFilter;
 import io.berth.proto.cri.v1.PodSandboxStatsRequest;
 import io.berth.proto.cri.v1.PodSandboxStatsResponse;
 import io.berth.proto.cri.v1.PodSandboxStatusRequest;
@@ -80,7 +75,6 @@ import io.berth.proto.cri.v1.VersionRequest;
 import io.berth.proto.cri.v1.VersionResponse;
 import io.berth.server.BuildInformation;
 import io.berth.server.cri.mapping.ContainerMapping;
-import io.berth.server.cri.mapping.Filters;
 import io.berth.server.cri.mapping.Require;
 import io.berth.server.cri.mapping.ResourcesMapping;
 import io.berth.server.cri.mapping.SandboxMapping;
@@ -88,7 +82,6 @@ import io.berth.server.cri.mapping.StatusMapping;
 import io.berth.server.logging.Fields;
 import io.berth.server.streaming.StreamingServer;
 import io.grpc.stub.StreamObserver;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -104,12 +97,9 @@ public final class RuntimeService extends LaterCalls {
     private final StreamingCalls streaming;
     private final Calls calls;
     private final EventCalls events;
+    private final StateCalls states;
     private final StatisticsCalls statistics;
     private final MetricCalls metrics;
-    private final EncodedItems<Sandbox> sandboxItems;
-    private final EncodedItems<Sandbox> sandboxStatuses;
-    private final EncodedItems<Container> containerItems;
-    private final EncodedItems<Container> containerStatuses;
 
     /**
      * A service over a runtime that somebody else closes.
@@ -124,12 +114,9 @@ public final class RuntimeService extends LaterCalls {
         this.information = information;
         this.calls = new Calls(executor);
         this.events = new EventCalls(runtime, executor);
+        this.states = new StateCalls(runtime, calls);
         this.statistics = new StatisticsCalls(runtime, calls);
         this.metrics = new MetricCalls(runtime, calls);
-        this.sandboxItems = new EncodedItems<>(Sandbox::id, SandboxMapping::toListItem, runtime::sandboxes);
-        this.sandboxStatuses = new EncodedItems<>(Sandbox::id, SandboxMapping::toStatus, runtime::sandboxes);
-        this.containerItems = new EncodedItems<>(Container::id, ContainerMapping::toListItem, runtime::containers);
-        this.containerStatuses = new EncodedItems<>(Container::id, ContainerMapping::toStatus, runtime::containers);
     }
 
     // ---------------------------------------------------------------- the runtime itself
@@ -211,65 +198,18 @@ public final class RuntimeService extends LaterCalls {
 
     @Override
     public void podSandboxStatus(PodSandboxStatusRequest request, StreamObserver<PodSandboxStatusResponse> observer) {
-        if (request.getVerbose()) {
-            calls.onThread("PodSandboxStatus", observer, () -> {
-                Sandbox sandbox = sandbox(request);
-                return sandboxStatus(sandbox)
-                        .putAllInfo(runtime.sandboxInformation(sandbox.id()))
-                        .build();
-            });
-        } else {
-            calls.atOnce(observer, () -> sandboxStatus(sandbox(request)).build());
-        }
-    }
-
-    private Sandbox sandbox(PodSandboxStatusRequest request) {
-        return runtime.sandbox(Require.text(request.getPodSandboxId(), SANDBOX_ID));
-    }
-
-    private PodSandboxStatusResponse.Builder sandboxStatus(Sandbox sandbox) {
-        List<Container> containers = runtime.containers().stream()
-                .filter(container -> container.sandboxId().equals(sandbox.id()))
-                .toList();
-        return PodSandboxStatusResponse.newBuilder()
-                .setTimestamp(Timestamps.now())
-                .setUnknownFields(
-                        EncodedItems.field(
-                                        PodSandboxStatusResponse.STATUS_FIELD_NUMBER,
-                                        List.of(sandboxStatuses.of(sandbox)))
-                                .toBuilder()
-                                .mergeFrom(EncodedItems.field(
-                                        PodSandboxStatusResponse.CONTAINERS_STATUSES_FIELD_NUMBER,
-                                        containerStatuses.of(containers)))
-                                .build());
+        states.sandboxStatus(request, observer);
     }
 
     @Override
     public void listPodSandbox(ListPodSandboxRequest request, StreamObserver<ListPodSandboxResponse> observer) {
-        calls.atOnce(
-                observer,
-                () -> ListPodSandboxResponse.newBuilder()
-                        .setUnknownFields(EncodedItems.field(
-                                ListPodSandboxResponse.ITEMS_FIELD_NUMBER, sandboxes(request.getFilter())))
-                        .build());
+        states.listSandboxes(request, observer);
     }
 
     @Override
     public void streamPodSandboxes(
             StreamPodSandboxesRequest request, StreamObserver<StreamPodSandboxesResponse> observer) {
-        calls.listAtOnce(
-                observer,
-                ByteString::size,
-                page -> StreamPodSandboxesResponse.newBuilder()
-                        .setUnknownFields(
-                                EncodedItems.field(StreamPodSandboxesResponse.POD_SANDBOXES_FIELD_NUMBER, page))
-                        .build(),
-                () -> sandboxes(request.getFilter()));
-    }
-
-    private List<ByteString> sandboxes(PodSandboxFilter filter) {
-        return sandboxItems.of(
-                runtime.sandboxes().stream().filter(Filters.sandboxes(filter)).toList());
+        states.streamSandboxes(request, observer);
     }
 
     @Override
@@ -328,52 +268,17 @@ public final class RuntimeService extends LaterCalls {
 
     @Override
     public void containerStatus(ContainerStatusRequest request, StreamObserver<ContainerStatusResponse> observer) {
-        if (request.getVerbose()) {
-            calls.onThread("ContainerStatus", observer, () -> {
-                Container container = container(request);
-                return containerStatus(container)
-                        .putAllInfo(runtime.containerInformation(container.id()))
-                        .build();
-            });
-        } else {
-            calls.atOnce(observer, () -> containerStatus(container(request)).build());
-        }
-    }
-
-    private Container container(ContainerStatusRequest request) {
-        return runtime.container(Require.text(request.getContainerId(), CONTAINER_ID));
-    }
-
-    private ContainerStatusResponse.Builder containerStatus(Container container) {
-        return ContainerStatusResponse.newBuilder()
-                .setUnknownFields(EncodedItems.field(
-                        ContainerStatusResponse.STATUS_FIELD_NUMBER, List.of(containerStatuses.of(container))));
+        states.containerStatus(request, observer);
     }
 
     @Override
     public void listContainers(ListContainersRequest request, StreamObserver<ListContainersResponse> observer) {
-        calls.atOnce(
-                observer,
-                () -> ListContainersResponse.newBuilder()
-                        .setUnknownFields(EncodedItems.field(
-                                ListContainersResponse.CONTAINERS_FIELD_NUMBER, containers(request.getFilter())))
-                        .build());
+        states.listContainers(request, observer);
     }
 
     @Override
     public void streamContainers(StreamContainersRequest request, StreamObserver<StreamContainersResponse> observer) {
-        calls.listAtOnce(
-                observer,
-                ByteString::size,
-                page -> StreamContainersResponse.newBuilder()
-                        .setUnknownFields(EncodedItems.field(StreamContainersResponse.CONTAINERS_FIELD_NUMBER, page))
-                        .build(),
-                () -> containers(request.getFilter()));
-    }
-
-    private List<ByteString> containers(ContainerFilter filter) {
-        return containerItems.of(
-                runtime.containers().stream().filter(Filters.containers(filter)).toList());
+        states.streamContainers(request, observer);
     }
 
     @Override
