@@ -4,6 +4,7 @@
 // berth-shim --template: forks such supervisors when asked on standard input (template.h).
 #include <errno.h>
 #include <malloc.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +13,14 @@
 #include "protect.h"
 #include "supervise.h"
 #include "template.h"
+
+// What whoever started the shim has ignored (nohup does) must not be ignored in containers.
+static void signals_default(void) {
+  struct sigaction standard = {.sa_handler = SIG_DFL};
+  for (int signal = 1; signal < NSIG; signal++) {
+    (void)sigaction(signal, &standard, NULL); // two can not be changed, and the C library keeps two to itself
+  }
+}
 
 static int supervise_apart(const char *directory) {
   struct supervisor supervisor;
@@ -49,5 +58,6 @@ int main(int count, char **arguments) {
   mallopt(M_MMAP_THRESHOLD, 64 * 1024);
   mallopt(M_TRIM_THRESHOLD, 64 * 1024);
   umask(0077);
+  signals_default();
   return template ? template_serve(arguments) : supervise_apart(arguments[2]);
 }

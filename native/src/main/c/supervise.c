@@ -125,17 +125,16 @@ static void signal_event(struct source *source, uint32_t events) {
 }
 
 static int watch(struct shim *shim) {
-  // Everything else that would end a process is ignored: a supervisor goes by SIGTERM or by request.
+  // A supervisor goes by SIGTERM or by request, whatever else is sent to it. Blocked and not ignored: a program that
+  // the shim starts would inherit what is ignored.
+  sigset_t all;
   sigset_t taken;
+  sigfillset(&all);
   sigemptyset(&taken);
   sigaddset(&taken, SIGCHLD);
   sigaddset(&taken, SIGTERM);
-  if (sigprocmask(SIG_SETMASK, &taken, NULL) < 0) {
+  if (sigprocmask(SIG_SETMASK, &all, NULL) < 0) {
     return -1;
-  }
-  static const int ignored[] = {SIGPIPE, SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGTTOU, SIGTTIN, SIGTSTP};
-  for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++) {
-    signal(ignored[i], SIG_IGN);
   }
   int signals = signalfd(-1, &taken, SFD_CLOEXEC | SFD_NONBLOCK);
   if (signals < 0 || loop_open(&shim->loop) < 0) {

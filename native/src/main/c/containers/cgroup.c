@@ -78,34 +78,41 @@ static void exec_name(char *name, size_t size, uint64_t number) {
   snprintf(name, size, "%s%" PRIu64, EXEC_PREFIX, number);
 }
 
-int cgroup_open_exec(int cgroup, uint64_t number) {
-  char name[64];
-  exec_name(name, sizeof name, number);
-  return openat(cgroup, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-}
-
-int cgroup_make_exec(int cgroup, uint64_t number) {
+struct exec_cgroup exec_cgroup_make(int cgroup, uint64_t number) {
+  struct exec_cgroup made = {.number = number, .directory = -1, .events = -1};
   char name[64];
   exec_name(name, sizeof name, number);
   if (mkdirat(cgroup, name, 0755) < 0) {
-    return -1;
+    return made;
   }
-  int made = cgroup_open_exec(cgroup, number);
-  if (made < 0) {
+  made.directory = openat(cgroup, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  made.events = made.directory < 0 ? -1 : openat(made.directory, "cgroup.events", O_RDONLY | O_CLOEXEC);
+  if (made.events < 0) {
+    exec_cgroup_close(&made);
     unlinkat(cgroup, name, AT_REMOVEDIR);
   }
   return made;
 }
 
-bool cgroup_remove_exec(int cgroup, uint64_t number) {
+bool exec_cgroup_is_empty(const struct exec_cgroup *made) {
+  char text[256];
+  ssize_t length = pread(made->events, text, sizeof text - 1, 0);
+  if (length < 0) {
+    return false;
+  }
+  text[length] = '\0';
+  return strstr(text, "populated 0") != NULL;
+}
+
+bool exec_cgroup_remove(int cgroup, uint64_t number) {
   char name[64];
   exec_name(name, sizeof name, number);
   return unlinkat(cgroup, name, AT_REMOVEDIR) == 0 || errno == ENOENT;
 }
 
-bool cgroup_is_empty(int cgroup) {
-  char text[256];
-  return read_text_at(cgroup, "cgroup.events", text, sizeof text) >= 0 && strstr(text, "populated 0") != NULL;
+void exec_cgroup_close(struct exec_cgroup *made) {
+  close_and_clear(&made->directory);
+  close_and_clear(&made->events);
 }
 
 void cgroup_remove_execs(int cgroup, bool *left) {

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/loop.h"
+#include "containers/cgroup.h"
 #include "containers/exit_record.h"
 #include "containers/hooks.h"
 #include "containers/launch.h"
@@ -46,7 +47,7 @@ struct container {
   int cgroup;
   uint64_t oom_kills_before;
   bool stale_exec_cgroups; // those of ended execs are still there
-  uint64_t idle_exec;      // the number of an empty one, kept for the next exec; 0
+  struct exec_cgroup idle_exec; // an empty one, kept for the next exec
   bool own_pid_namespace; // its end takes all its processes with it
   int exec_flags;         // namespaces that an exec joins by the container's pidfd
   IdMapping *uid_mappings; // of its user namespace, for the owners of pipes

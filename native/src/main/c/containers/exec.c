@@ -158,7 +158,7 @@ static int start(struct exec *exec, struct container *container, const ExecReque
   struct child_context context = {.process = request->process, .streams = {-1, -1, -1}, .shm = -1};
   int result = open_outputs(exec, container, request, &context, failure);
   if (result == 0) {
-    result = exec_process_start(&exec->process, container, &context, failure);
+    result = exec_process_start(&exec->process, container, &context, true, failure);
   }
   close_quietly(context.streams[1]);
   close_quietly(context.streams[2]);

@@ -63,9 +63,6 @@ static void output_event(struct source *source, uint32_t events) {
 
 int exec_output_watch(struct exec_output *output, int descriptor) {
   output->source = (struct source){.descriptor = descriptor, .handler = output_event, .owner = output};
-  if (fcntl(descriptor, F_SETFL, O_NONBLOCK) < 0) {
-    return -1;
-  }
   return loop_watch(output->loop, &output->source, EPOLLIN);
 }
 

@@ -40,32 +40,31 @@ void exec_process_prepare(struct exec_process *process, struct shim *shim, struc
   process->launch.owner = owner;
   process->launch.process = process->launch.terminal = process->launch.channel.descriptor = -1;
   process->number = ++shim->last_exec;
-  process->container_cgroup = process->cgroup = -1;
+  process->container_cgroup = process->cgroup.directory = process->cgroup.events = -1;
   shim->exec_count++;
 }
 
 // Making a cgroup and removing it takes a seventh of a short exec's time, so one is kept. It is looked at here:
 // something may have been left in it, and a container with rights over its cgroups may have removed it.
 static void enter_cgroup(struct exec_process *process, struct container *container) {
+  struct exec_cgroup *idle = &container->idle_exec;
   if (container->stale_exec_cgroups) {
     container->stale_exec_cgroups = false;
-    container->idle_exec = 0; // it goes with them
+    exec_cgroup_close(idle); // it goes with them
     cgroup_remove_execs(container->cgroup, &container->stale_exec_cgroups);
   }
-  uint64_t number = container->idle_exec;
-  container->idle_exec = 0;
-  AUTO_CLOSE int kept = number == 0 ? -1 : cgroup_open_exec(container->cgroup, number);
-  if (kept >= 0 && cgroup_is_empty(kept)) {
-    process->number = number;
-    process->cgroup = take_descriptor(&kept);
+  if (idle->directory >= 0 && exec_cgroup_is_empty(idle)) {
+    process->cgroup = *idle;
+    *idle = (struct exec_cgroup){.directory = -1, .events = -1};
     return;
   }
-  container->stale_exec_cgroups |= kept >= 0;
-  process->cgroup = cgroup_make_exec(container->cgroup, process->number);
+  container->stale_exec_cgroups |= idle->directory >= 0;
+  exec_cgroup_close(idle);
+  process->cgroup = exec_cgroup_make(container->cgroup, process->number);
 }
 
 int exec_process_start(struct exec_process *process, struct container *container, struct child_context *context,
-                       struct failure *failure) {
+                       bool end_only, struct failure *failure) {
   process->container_cgroup = fcntl(container->cgroup, F_DUPFD_CLOEXEC, 3);
   if (process->container_cgroup < 0) {
     return fail(failure, errno, "open cgroup", container->id);
@@ -75,8 +74,9 @@ int exec_process_start(struct exec_process *process, struct container *container
   // setns by pidfd: the container's PID namespace is joined by the shim's next child.
   struct clone_request clone = {
       .pid_namespace = container->launch.process,
-      .cgroup = process->cgroup >= 0 ? process->cgroup : process->container_cgroup,
+      .cgroup = process->cgroup.directory >= 0 ? process->cgroup.directory : process->container_cgroup,
       .cgroup_path = container->id,
+      .end_only = end_only,
       .child = exec_child_run,
       .argument = context,
   };
@@ -94,18 +94,17 @@ int exec_pipe(const struct container *container, const ProcessPlan *plan, bool t
   *shim_end = ends[to_process ? 1 : 0];
   *process_end = ends[to_process ? 0 : 1];
   uid_t owner = container->uid_mapping_count > 0 ? container_uid_to_host(container, plan->uid) : plan->uid;
-  if (fchown(*process_end, owner, (gid_t)-1) < 0) {
+  if (owner != geteuid() && fchown(*process_end, owner, (gid_t)-1) < 0) {
     return fail(failure, errno, "set owner of pipe", "");
   }
-  int flags = fcntl(*shim_end, F_GETFL);
-  if (flags < 0 || fcntl(*shim_end, F_SETFL, flags | O_NONBLOCK) < 0) {
+  if (fcntl(*shim_end, F_SETFL, O_NONBLOCK) < 0) {
     return fail(failure, errno, "make pipe", "");
   }
   return 0;
 }
 
 void exec_process_kill(struct exec_process *process) {
-  if (process->cgroup >= 0 && cgroup_kill(process->cgroup) == 0) {
+  if (process->cgroup.directory >= 0 && cgroup_kill(process->cgroup.directory) == 0) {
     process->killed = true;
     return;
   }
@@ -124,12 +123,14 @@ static struct container *container_of(const struct exec_process *process) {
   return container;
 }
 
-static void leave_cgroup(const struct exec_process *process) {
+static void leave_cgroup(struct exec_process *process) {
   struct container *container = container_of(process);
   // Into a cgroup that was ever killed the kernel (6.18) clones only processes that it kills as well.
-  if (container != NULL && container->phase == CONTAINER_RUNNING && container->idle_exec == 0 && !process->killed) {
-    container->idle_exec = process->number;
-  } else if (!cgroup_remove_exec(process->container_cgroup, process->number) && container != NULL) {
+  if (container != NULL && container->phase == CONTAINER_RUNNING && container->idle_exec.directory < 0 &&
+      !process->killed) {
+    container->idle_exec = process->cgroup;
+    process->cgroup.directory = process->cgroup.events = -1;
+  } else if (!exec_cgroup_remove(process->container_cgroup, process->cgroup.number) && container != NULL) {
     // A process was left in it, or is still on its way out: the next exec, or the container's end, clears up.
     container->stale_exec_cgroups = true;
   }
@@ -137,10 +138,10 @@ static void leave_cgroup(const struct exec_process *process) {
 
 void exec_process_release(struct exec_process *process) {
   launch_release(&process->launch);
-  if (process->cgroup >= 0) {
+  if (process->cgroup.directory >= 0) {
     leave_cgroup(process);
   }
-  close_and_clear(&process->cgroup);
+  exec_cgroup_close(&process->cgroup);
   close_and_clear(&process->container_cgroup);
   process->shim->exec_count--;
 }

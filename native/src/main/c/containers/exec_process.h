@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "containers/cgroup.h"
 #include "containers/launch.h"
 #include "wire/connection.h"
 
@@ -19,7 +20,7 @@ struct exec_process {
   uint64_t number;
   struct container *container; // to be looked for before it is used: it may be gone
   int container_cgroup;        // a descriptor of its own: the container may be forgotten first
-  int cgroup;                  // the exec's own; -1: it is in the container's
+  struct exec_cgroup cgroup;   // the exec's own; with none it is in the container's
   bool killed;                 // by its cgroup
   bool ended;
 };
@@ -29,9 +30,9 @@ int exec_process_check(const struct shim *shim, const char *container_id, const 
                        struct container **found, struct failure *failure);
 // Makes it ready to be started or released. The launch's callbacks are the caller's.
 void exec_process_prepare(struct exec_process *process, struct shim *shim, struct request_token client, void *owner);
-// Clones it; context->streams are the caller's to close, in both cases.
+// Clones it; context->streams are the caller's to close, in both cases. With end_only as a clone_request has it.
 int exec_process_start(struct exec_process *process, struct container *container, struct child_context *context,
-                       struct failure *failure);
+                       bool end_only, struct failure *failure);
 // A pipe between the shim's end, which does not block, and one that the process may open again by its path.
 int exec_pipe(const struct container *container, const ProcessPlan *plan, bool to_process, int *shim_end,
               int *process_end, struct failure *failure);

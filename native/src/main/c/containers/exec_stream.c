@@ -296,7 +296,7 @@ void exec_stream_start(struct shim *shim, struct request_token token, const Exec
   struct child_context context = {.process = request->process, .streams = {-1, -1, -1}, .shm = -1, .root = -1};
   int result = open_pipes(exec, container, request, &context, &failure);
   if (result == 0) {
-    result = exec_process_start(&exec->process, container, &context, &failure);
+    result = exec_process_start(&exec->process, container, &context, false, &failure);
   }
   for (int i = 0; i < 3; i++) {
     close_quietly(context.streams[i]);

@@ -64,7 +64,7 @@ static int run_moment(const struct moment *moment, int channel, struct failure *
 static void run_child(void *argument, int channel) {
   const struct moment *moment = argument;
   struct failure failure = {0};
-  signals_reset();
+  signals_unblock();
   if (run_moment(moment, channel, &failure) < 0) {
     (void)status_send_failure(channel, &failure);
     _exit(1);

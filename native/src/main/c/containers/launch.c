@@ -210,7 +210,7 @@ int launch_start(struct shim *shim, struct launch *launch, const struct clone_re
     launch->pid = pid;
     child_register(shim, &launch->child, pid);
   }
-  if (loop_watch(&shim->loop, &launch->channel, EPOLLIN) < 0) {
+  if (!request->end_only && loop_watch(&shim->loop, &launch->channel, EPOLLIN) < 0) {
     struct failure unwatched;
     fail(&unwatched, errno, "watch status channel", "");
     set_failure(launch, &unwatched);

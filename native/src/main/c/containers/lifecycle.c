@@ -54,6 +54,7 @@ void container_free(struct container *container) {
   close_and_clear(&container->log.file);
   close_and_clear(&container->standard_input);
   close_and_clear(&container->cgroup);
+  exec_cgroup_close(&container->idle_exec);
   for (struct container **place = &shim->containers; *place != NULL; place = &(*place)->next) {
     if (*place == container) {
       *place = container->next;
@@ -190,6 +191,7 @@ static void announce_end(struct container *container, const struct failure *hook
   }
   log_failure(container, hooks_failure);
   container->phase = CONTAINER_EXITED;
+  exec_cgroup_close(&container->idle_exec);
   cgroup_remove_execs(container->cgroup, &container->stale_exec_cgroups);
   close_and_clear(&container->cgroup);
   close_and_clear(&container->standard_input);

@@ -305,6 +305,7 @@ static struct container *container_new(struct shim *shim, const LaunchPlan *plan
   }
   container->shim = shim;
   container->standard_input = container->terminal = container->cgroup = container->log.file = -1;
+  container->idle_exec.directory = container->idle_exec.events = -1;
   container->outputs[0].source.descriptor = container->outputs[1].source.descriptor = -1;
   container->launch.finished = container_started;
   container->launch.paused = container_paused;

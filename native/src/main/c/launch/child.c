@@ -29,14 +29,15 @@ static _Noreturn void give_up(const struct child_context *context, const struct 
   _exit(127);
 }
 
-void signals_reset(void) {
-  struct sigaction standard = {.sa_handler = SIG_DFL};
-  for (int signal = 1; signal < NSIG; signal++) {
-    (void)sigaction(signal, &standard, NULL); // the C library keeps two to itself: those fail
-  }
+void signals_unblock(void) {
   sigset_t none;
   sigemptyset(&none);
   (void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static int open_null(struct child_context *context, struct failure *failure) {
+  context->null_device = open("/dev/null", O_RDWR | O_CLOEXEC);
+  return context->null_device < 0 ? fail(failure, errno, "open", "/dev/null") : 0;
 }
 
 static int open_host(struct child_context *context, struct failure *failure) {
@@ -49,8 +50,7 @@ static int open_host(struct child_context *context, struct failure *failure) {
   if (context->host_sysctls < 0 || context->host_attributes < 0) {
     return fail(failure, errno, "open", context->host_sysctls < 0 ? "/proc/sys" : "/proc/thread-self/attr");
   }
-  context->null_device = open("/dev/null", O_RDWR | O_CLOEXEC);
-  return context->null_device < 0 ? fail(failure, errno, "open", "/dev/null") : 0;
+  return open_null(context, failure);
 }
 
 static int join_namespaces(const struct child_context *context, struct failure *failure) {
@@ -205,7 +205,7 @@ void container_child_run(void *argument, int channel) {
   struct child_context *context = argument;
   struct failure failure = {0};
   context->channel = channel;
-  signals_reset();
+  signals_unblock();
   bool mapped = context->new_user_namespace || context->user_namespace >= 0;
   if (mapped) {
     (void)run_go_between(context, &failure);
@@ -215,12 +215,23 @@ void container_child_run(void *argument, int channel) {
   give_up(context, &failure);
 }
 
+// An exec needs them for its labels alone.
+static int open_attributes(struct child_context *context, struct failure *failure) {
+  const ProcessPlan *process = context->process;
+  if (process->apparmor_profile[0] == '\0' && process->selinux_label[0] == '\0') {
+    return 0;
+  }
+  context->host_attributes = open("/proc/thread-self/attr", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  return context->host_attributes < 0 ? fail(failure, errno, "open", "/proc/thread-self/attr") : 0;
+}
+
 static int run_exec(struct child_context *context, struct failure *failure) {
   if (setsid() < 0) {
     return fail(failure, errno, "make session", "");
   }
   bool mapped = (context->container_flags & CLONE_NEWUSER) != 0;
-  if (open_host(context, failure) < 0 || oom_score_set(context, failure) < 0 ||
+  if (open_attributes(context, failure) < 0 || open_null(context, failure) < 0 ||
+      oom_score_set(context, failure) < 0 ||
       (mapped && (resource_limits_set(context, failure) < 0 || scheduling_set(context, failure) < 0))) {
     return -1;
   }
@@ -249,7 +260,7 @@ void exec_child_run(void *argument, int channel) {
   struct child_context *context = argument;
   struct failure failure = {0};
   context->channel = channel;
-  signals_reset();
+  signals_unblock();
   (void)run_exec(context, &failure);
   give_up(context, &failure);
 }

@@ -49,7 +49,7 @@ struct child_context {
 
 // The whole of a container's launch; for a context with a user namespace that of the go-between.
 void container_child_run(void *context, int channel);
-// The shim's handling of signals is not that of what it starts.
-void signals_reset(void);
+// The shim blocks signals (supervise.c); what it starts must not.
+void signals_unblock(void);
 // An exec's.
 void exec_child_run(void *context, int channel);

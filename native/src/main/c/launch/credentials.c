@@ -64,12 +64,15 @@ static void warn_missing(const struct child_context *context, uint64_t wanted, u
 
 static int drop_bounding(uint64_t kept, struct failure *failure) {
   for (int capability = 0; capability < 64; capability++) {
-    int present = prctl(PR_CAPBSET_READ, capability, 0, 0, 0);
-    if (present < 0) {
+    if ((kept >> capability & 1) != 0 || prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0) {
+      continue;
+    }
+    if (errno == EINVAL) {
       break; // beyond the last that the kernel knows
     }
-    if (present == 1 && (kept >> capability & 1) == 0 && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0) {
-      return fail_with(failure, errno, "drop from bounding set", "", "capability %d", capability);
+    int kept_errno = errno;
+    if (prctl(PR_CAPBSET_READ, capability, 0, 0, 0) != 0) {
+      return fail_with(failure, kept_errno, "drop from bounding set", "", "capability %d", capability);
     }
   }
   return 0;
