@@ -177,11 +177,32 @@ static bool has_sandbox(struct fixture *fixture) {
   return has;
 }
 
-static void refuse_others(const char *program, unsigned *failures, unsigned *checks) {
+struct totals {
+  const char *program; // the shim under test
+  unsigned failures;
+  unsigned checks;
+};
+
+static bool open_suite(struct totals *totals, const char *name, struct fixture *fixture) {
+  if (!fixture_open(fixture, totals->program)) {
+    fprintf(stderr, "FAILED %s: no fixture\n", name);
+    totals->failures++;
+    return false;
+  }
+  return true;
+}
+
+static void close_suite(struct totals *totals, const char *name, struct fixture *fixture) {
+  fixture_close(fixture);
+  printf("%-28s %3u checks, %u failed\n", name, fixture->checks, fixture->failures);
+  totals->failures += fixture->failures;
+  totals->checks += fixture->checks;
+}
+
+static void refuse_others(struct totals *totals) {
+  const char *name = "made ahead for others";
   struct fixture fixture;
-  if (!fixture_open(&fixture, program)) {
-    fputs("FAILED others made ahead: no fixture\n", stderr);
-    ++*failures;
+  if (!open_suite(totals, name, &fixture)) {
     return;
   }
   reply_free(create_ahead(&fixture, SHM_SIZE_BYTES));
@@ -189,17 +210,14 @@ static void refuse_others(const char *program, unsigned *failures, unsigned *che
   CHECK(&fixture, reply != NULL && reply->kind_case == BERTH__SHIM__V1__REPLY__KIND_FAILURE,
         "namespaces that no user namespace owns were given to a sandbox with one");
   reply_free(reply);
-  fixture_close(&fixture);
-  *failures += fixture.failures;
-  *checks += fixture.checks;
+  close_suite(totals, name, &fixture);
 }
 
 // Containers in what was made ahead are as in what was not.
-static void run_ahead(const char *program, bool new_pid, uint64_t ahead_shm_size_bytes, unsigned *failures, unsigned *checks) {
+static void run_ahead(struct totals *totals, bool new_pid, uint64_t ahead_shm_size_bytes) {
+  const char *name = new_pid ? "made ahead, shared PID" : "made ahead";
   struct fixture fixture;
-  if (!fixture_open(&fixture, program)) {
-    fputs("FAILED made ahead: no fixture\n", stderr);
-    ++*failures;
+  if (!open_suite(totals, name, &fixture)) {
     return;
   }
   Reply *ahead = create_ahead(&fixture, ahead_shm_size_bytes);
@@ -216,45 +234,29 @@ static void run_ahead(const char *program, bool new_pid, uint64_t ahead_shm_size
   }
   reply_free(ahead);
   reply_free(reply);
-  fixture_close(&fixture);
-  printf("%-28s %3u checks, %u failed\n", new_pid ? "made ahead, shared PID" : "made ahead", fixture.checks,
-         fixture.failures);
-  *failures += fixture.failures;
-  *checks += fixture.checks;
+  close_suite(totals, name, &fixture);
 }
 
-static void run_template(const char *program, unsigned *failures, unsigned *checks) {
+static void run_template(struct totals *totals) {
   struct fixture fixture;
-  if (!fixture_open(&fixture, program)) {
-    fputs("FAILED template: no fixture\n", stderr);
-    ++*failures;
-    return;
+  if (open_suite(totals, "template", &fixture)) {
+    kernel_template(&fixture, totals->program);
+    close_suite(totals, "template", &fixture);
   }
-  kernel_template(&fixture, program);
-  fixture_close(&fixture);
-  printf("%-28s %3u checks, %u failed\n", "template", fixture.checks, fixture.failures);
-  *failures += fixture.failures;
-  *checks += fixture.checks;
 }
 
-static void run_suite(const char *program, const char *name, bool new_pid, unsigned host_id,
-                      void (*suite)(struct fixture *), unsigned *failures, unsigned *checks) {
+static void run_suite(struct totals *totals, const struct kernel_suite *suite) {
   struct fixture fixture;
-  if (!fixture_open(&fixture, program)) {
-    fprintf(stderr, "FAILED %s: no fixture\n", name);
-    ++*failures;
+  if (!open_suite(totals, suite->name, &fixture)) {
     return;
   }
-  Reply *reply = create_sandbox(&fixture, new_pid, host_id);
-  if (CHECK(&fixture, reply != NULL && reply->kind_case == BERTH__SHIM__V1__REPLY__KIND_CREATE_SANDBOX, "%s: %s", name,
-            failure_text(reply))) {
-    suite(&fixture);
+  Reply *reply = create_sandbox(&fixture, suite->new_pid, suite->host_id);
+  if (CHECK(&fixture, reply != NULL && reply->kind_case == BERTH__SHIM__V1__REPLY__KIND_CREATE_SANDBOX, "%s: %s",
+            suite->name, failure_text(reply))) {
+    suite->run(&fixture);
   }
   reply_free(reply);
-  fixture_close(&fixture);
-  printf("%-28s %3u checks, %u failed\n", name, fixture.checks, fixture.failures);
-  *failures += fixture.failures;
-  *checks += fixture.checks;
+  close_suite(totals, suite->name, &fixture);
 }
 
 int main(int count, char **arguments) {
@@ -267,19 +269,18 @@ int main(int count, char **arguments) {
     printf("kernel tests skipped: %s\n", reason);
     return 0;
   }
-  unsigned failures = 0;
-  unsigned checks = 0;
+  struct totals totals = {.program = arguments[1]};
   signal(SIGPIPE, SIG_IGN);
-  run_suite(arguments[1], "containers", false, 0, test_basics, &failures, &checks);
-  run_ahead(arguments[1], false, SHM_SIZE_BYTES, &failures, &checks);
-  run_ahead(arguments[1], true, 4096, &failures, &checks);
-  refuse_others(arguments[1], &failures, &checks);
-  run_template(arguments[1], &failures, &checks);
-  run_suite(arguments[1], "failing steps", false, 0, test_failures, &failures, &checks);
-  run_suite(arguments[1], "exec", false, 0, test_exec, &failures, &checks);
+  run_suite(&totals, &(struct kernel_suite){"containers", false, 0, test_basics});
+  run_ahead(&totals, false, SHM_SIZE_BYTES);
+  run_ahead(&totals, true, 4096);
+  refuse_others(&totals);
+  run_template(&totals);
+  run_suite(&totals, &(struct kernel_suite){"failing steps", false, 0, test_failures});
+  run_suite(&totals, &(struct kernel_suite){"exec", false, 0, test_exec});
   for (const struct kernel_suite *suite = kernel_suites; suite->name != NULL; suite++) {
-    run_suite(arguments[1], suite->name, suite->new_pid, suite->host_id, suite->run, &failures, &checks);
+    run_suite(&totals, suite);
   }
-  printf("%u checks, %u failed\n", checks, failures);
-  return failures == 0 ? 0 : 1;
+  printf("%u checks, %u failed\n", totals.checks, totals.failures);
+  return totals.failures == 0 ? 0 : 1;
 }

@@ -237,14 +237,12 @@ public final class StateStore implements AutoCloseable {
         }
         try {
             freeing("recording sandboxes and containers", () -> transaction(round.values()));
-        } catch (BerthException failure) {
+        } catch (RuntimeException failure) {
             if (failure.getCause() instanceof SQLException cause && cause.getErrorCode() == BUSY) {
                 writeAgain(round);
             } else {
                 LOGGER.error("{}; the next start asks the shim", failure.getMessage());
             }
-        } catch (RuntimeException failure) {
-            LOGGER.error("{}; the next start asks the shim", failure.getMessage());
         }
     }
 
