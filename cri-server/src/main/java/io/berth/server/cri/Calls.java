@@ -49,16 +49,17 @@ final class Calls {
     /** Answers on a thread of the pool. */
     <T> void onThread(String method, StreamObserver<T> observer, Supplier<T> answer) {
         ignoreCancellation(observer);
-        run(
-                method,
-                () -> {
-                    T response = answer.get();
-                    return () -> {
-                        observer.onNext(response);
-                        observer.onCompleted();
-                    };
-                },
-                observer::onError);
+        run(method, () -> completing(observer, answer), observer::onError);
+    }
+
+    /**
+     * As {@link #onThread}, for what keeps a processor busy: it waits for its turn behind others of its kind. A caller
+     * that goes away before then is forgotten.
+     */
+    <T> void inTurn(String method, StreamObserver<T> observer, Supplier<T> answer) {
+        Turns.Turn turn = executor.turn(() -> runHere(method, () -> completing(observer, answer), observer::onError));
+        asServer(observer).setOnCancelHandler(turn::withdraw);
+        accepted(method, turn::take, observer::onError);
     }
 
     /**
@@ -68,16 +69,16 @@ final class Calls {
     <T> void onInterruptedThread(String method, StreamObserver<T> observer, Supplier<T> answer) {
         Interruption interruption = new Interruption();
         asServer(observer).setOnCancelHandler(interruption::cancel);
-        run(
-                method,
-                () -> {
-                    T response = interruption.during(answer);
-                    return () -> {
-                        observer.onNext(response);
-                        observer.onCompleted();
-                    };
-                },
-                observer::onError);
+        run(method, () -> completing(observer, () -> interruption.during(answer)), observer::onError);
+    }
+
+    /** Makes the answer, and gives what sends it. */
+    private static <T> Runnable completing(StreamObserver<T> observer, Supplier<T> answer) {
+        T response = answer.get();
+        return () -> {
+            observer.onNext(response);
+            observer.onCompleted();
+        };
     }
 
     /** Begins on this very thread and answers when the work is done, on whichever thread ends it; neither may block. */
@@ -142,8 +143,12 @@ final class Calls {
     }
 
     private void run(String method, Supplier<Runnable> work, Consumer<StatusRuntimeException> onError) {
+        accepted(method, () -> executor.execute(() -> runHere(method, work, onError)), onError);
+    }
+
+    private static void accepted(String method, Runnable taking, Consumer<StatusRuntimeException> onError) {
         try {
-            executor.execute(() -> runHere(method, work, onError));
+            taking.run();
         } catch (RejectedExecutionException e) {
             onError.accept(Status.RESOURCE_EXHAUSTED
                     .withDescription(method + ": too many requests run and wait already; see server.request_threads and"

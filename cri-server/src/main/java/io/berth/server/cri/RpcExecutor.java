@@ -1,5 +1,6 @@
 package io.berth.server.cri;
 
+import java.time.Duration;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -15,7 +16,11 @@ public final class RpcExecutor implements AutoCloseable {
     private static final long IDLE_SECONDS = 30;
     private static final long STACK_BYTES = 512 << 10;
 
+    /** Longer than the work of a call on a busy machine, and short beside what a call may wait for. */
+    private static final Duration PATIENCE = Duration.ofMillis(100);
+
     private final ThreadPoolExecutor pool;
+    private final Turns turns;
 
     public RpcExecutor(int threads, int queued) {
         AtomicInteger number = new AtomicInteger();
@@ -37,6 +42,7 @@ public final class RpcExecutor implements AutoCloseable {
                     }
                     queue.put(task);
                 });
+        turns = new Turns(pool, Runtime.getRuntime().availableProcessors() + 1, queued, PATIENCE);
     }
 
     /** @throws RejectedExecutionException when every thread is busy and the queue is full, or after {@link #close} */
@@ -44,9 +50,17 @@ public final class RpcExecutor implements AutoCloseable {
         pool.execute(task);
     }
 
+    /**
+     * A task that waits until a processor is there for it: one more than processors run, as each waits now and then.
+     */
+    Turns.Turn turn(Runnable task) {
+        return turns.of(task);
+    }
+
     /** Takes no more calls, and interrupts those that run. */
     @Override
     public void close() {
+        turns.close();
         pool.shutdownNow();
     }
 

@@ -170,7 +170,7 @@ public final class RuntimeService extends LaterCalls {
 
     @Override
     public void runPodSandbox(RunPodSandboxRequest request, StreamObserver<RunPodSandboxResponse> observer) {
-        calls.onThread("RunPodSandbox", observer, () -> {
+        calls.inTurn("RunPodSandbox", observer, () -> {
             Require.present(request.hasConfig(), "config");
             SandboxConfig config = SandboxMapping.toCore(request.getConfig(), "config");
             Fields.pod(config.metadata().namespace(), config.metadata().name());
@@ -228,7 +228,7 @@ public final class RuntimeService extends LaterCalls {
 
     @Override
     public void createContainer(CreateContainerRequest request, StreamObserver<CreateContainerResponse> observer) {
-        calls.onThread("CreateContainer", observer, () -> {
+        calls.inTurn("CreateContainer", observer, () -> {
             String sandboxId = sandboxId(request.getPodSandboxId());
             Require.present(request.hasConfig(), "config");
             SandboxConfig sandboxConfig = request.hasSandboxConfig()
@@ -243,7 +243,7 @@ public final class RuntimeService extends LaterCalls {
 
     @Override
     public void startContainer(StartContainerRequest request, StreamObserver<StartContainerResponse> observer) {
-        calls.onThread("StartContainer", observer, () -> {
+        calls.inTurn("StartContainer", observer, () -> {
             runtime.startContainer(containerId(request.getContainerId()));
             return StartContainerResponse.getDefaultInstance();
         });
