@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.berth.e2e.daemon.BerthDaemon;
 import io.berth.e2e.daemon.DaemonConfig;
-import io.berth.e2e.durability.SmallDisk;
 import io.berth.e2e.node.Node;
 import io.berth.e2e.node.NodeDisk;
 import io.berth.e2e.process.Command;
 import io.berth.e2e.process.Places;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -23,7 +21,11 @@ class BtrfsDriverTest extends SnapshotDriverContract {
     private static final NodeDisk DISK = new NodeDisk("driver-btrfs", "commit=1", "mkfs.btrfs", "-q", "-f");
 
     @RegisterExtension
-    static final Node NODE = Node.with(config -> DISK.under(config).with("images", "snapshot_driver", "\"btrfs\""));
+    static final Node NODE = nodeOn(DISK, "btrfs");
+
+    BtrfsDriverTest() {
+        super(NODE, DISK);
+    }
 
     @Test
     void aStoreThatIsNotOnBtrfsIsRefusedAtStart() throws InterruptedException {
@@ -60,26 +62,11 @@ class BtrfsDriverTest extends SnapshotDriverContract {
         return Places.findTool("mkfs.btrfs").isPresent();
     }
 
-    @AfterAll
-    static void letTheDiskGo() {
-        DISK.letGo();
-    }
-
-    @Override
-    Node node() {
-        return NODE;
-    }
-
     /** The kernel deletes subvolumes in the background. */
     @Override
     void settle() {
         super.settle();
         Command.output("btrfs", "subvolume", "sync", disk().path().toString());
         super.settle();
-    }
-
-    @Override
-    SmallDisk disk() {
-        return DISK.disk();
     }
 }

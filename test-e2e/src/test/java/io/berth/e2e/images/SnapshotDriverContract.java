@@ -7,21 +7,50 @@ import io.berth.e2e.image.Busybox;
 import io.berth.e2e.image.Layer;
 import io.berth.e2e.image.TestImage;
 import io.berth.e2e.node.Node;
+import io.berth.e2e.node.NodeDisk;
+import io.berth.e2e.node.Refusal;
 import io.berth.e2e.pod.Pod;
 import io.berth.e2e.pod.PodContainer;
 import io.berth.e2e.process.Command;
 import io.berth.e2e.process.Waiting;
+import io.grpc.Status.Code;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /** What every snapshot driver must do, on a file system of its own. */
+@TestInstance(Lifecycle.PER_CLASS)
 abstract class SnapshotDriverContract {
     private static final int MEGABYTE = 1 << 20;
 
-    abstract Node node();
+    private final Node node;
+    private final NodeDisk disk;
 
-    abstract SmallDisk disk();
+    SnapshotDriverContract(Node node, NodeDisk disk) {
+        this.node = node;
+        this.disk = disk;
+    }
+
+    /** A node whose state is on a disk, and whose images and containers are the driver's. */
+    static Node nodeOn(NodeDisk disk, String driver) {
+        return Node.with(config -> disk.under(config).with("images", "snapshot_driver", "\"" + driver + "\""));
+    }
+
+    @AfterAll
+    void letTheDiskGo() {
+        disk.letGo();
+    }
+
+    final Node node() {
+        return node;
+    }
+
+    final SmallDisk disk() {
+        return disk.disk();
+    }
 
     /** Waits until what was deleted is free. */
     void settle() {
@@ -72,6 +101,16 @@ abstract class SnapshotDriverContract {
         return Busybox.image()
                 .layer(Layer.of(tar -> tar.file("noise", noise, 0644)))
                 .build();
+    }
+
+    /** That a container which asks for a limit of its own is refused, and told why in these words. */
+    final void refusesALimit(String... words) {
+        Pod pod = node().pod("limited").run();
+        Refusal.of(() -> pod.container("main", node().busybox())
+                        .with(config -> config.putAnnotations("io.berth/writable-layer-limit", "8Mi"))
+                        .create())
+                .is(Code.FAILED_PRECONDITION)
+                .saying(words);
     }
 
     @Test
