@@ -68,6 +68,19 @@ public interface DataCalls {
     long copyFileRange(Descriptor source, Descriptor target, long length);
 
     /**
+     * Moves the file's position to where data is, at an offset or after it: holes are passed over.
+     *
+     * @return that position; -1 where only a hole is left, and the position stays
+     */
+    long seekData(Descriptor descriptor, long offset);
+
+    /** Moves the file's position to the next hole at an offset or after it; the end of the file counts as one. */
+    long seekHole(Descriptor descriptor, long offset);
+
+    /** Moves the file's position. */
+    void seek(Descriptor descriptor, long offset);
+
+    /**
      * Locks or unlocks the open file ({@code flock(2)}); a lock lives as long as the open file.
      *
      * @param operation {@link #LOCK_SHARED}, {@link #LOCK_EXCLUSIVE} or {@link #UNLOCK}, with {@link #LOCK_NO_WAIT}

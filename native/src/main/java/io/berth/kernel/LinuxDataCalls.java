@@ -156,6 +156,37 @@ interface LinuxDataCalls extends DataCalls {
     }
 
     @Override
+    default long seekData(Descriptor descriptor, long offset) {
+        try (Scratch scratch = Scratch.borrow()) {
+            int toData = 3;
+            long result = call(scratch, SystemCallNumber.LSEEK, descriptor.number(), offset, toData, 0, 0, 0);
+            if (result == -Errno.ENXIO.number()) {
+                return -1;
+            }
+            if (result < 0) {
+                throw failure(SystemCallNumber.LSEEK, descriptor, null, (int) -result);
+            }
+            return result;
+        }
+    }
+
+    @Override
+    default long seekHole(Descriptor descriptor, long offset) {
+        try (Scratch scratch = Scratch.borrow()) {
+            int toHole = 4;
+            return require(
+                    scratch, SystemCallNumber.LSEEK, descriptor, null, descriptor.number(), offset, toHole, 0, 0, 0);
+        }
+    }
+
+    @Override
+    default void seek(Descriptor descriptor, long offset) {
+        try (Scratch scratch = Scratch.borrow()) {
+            require(scratch, SystemCallNumber.LSEEK, descriptor, null, descriptor.number(), offset, 0, 0, 0, 0);
+        }
+    }
+
+    @Override
     default boolean flock(Descriptor descriptor, int operation) {
         try (Scratch scratch = Scratch.borrow()) {
             long result = call(scratch, SystemCallNumber.FLOCK, descriptor.number(), operation, 0, 0, 0, 0);

@@ -43,6 +43,7 @@ enum SystemCallNumber {
     IOCTL(16, 29),
     FCNTL(72, 25),
     FLOCK(73, 32),
+    LSEEK(8, 62),
     QUOTACTL_FD(443, 443),
     CLOSE(3, 57),
     MEMFD_CREATE(319, 279),

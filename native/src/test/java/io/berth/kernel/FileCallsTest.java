@@ -226,6 +226,22 @@ class FileCallsTest {
     }
 
     @Test
+    void holesAreFoundAndPassedOver() {
+        OpenHow how = OpenHow.creating(0600);
+        try (Descriptor file = calls.openat2(directory, "holes", how)) {
+            calls.ftruncate(file, 8 << 20);
+            calls.pwrite(file, ByteBuffer.wrap(new byte[] {1}), 4 << 20);
+            long data = calls.seekData(file, 0);
+            assertThat(data).isGreaterThan(0).isLessThanOrEqualTo(4 << 20);
+            assertThat(calls.seekHole(file, data)).isGreaterThan(4 << 20).isLessThan(8 << 20);
+            assertThat(calls.seekData(file, 6 << 20)).isEqualTo(-1);
+            calls.seek(file, (8 << 20) - 1);
+            assertThat(calls.write(file, ByteBuffer.wrap(new byte[] {2, 3}))).isEqualTo(2);
+            assertThat(calls.fstat(file).size()).isEqualTo((8 << 20) + 1);
+        }
+    }
+
+    @Test
     void virtualThreadsShareScratchMemory() throws Exception {
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             var tasks = new ArrayList<Callable<Boolean>>();

@@ -28,6 +28,8 @@ final class LayerApplier {
     private static final OpenHow DIRECTORY =
             OpenHow.directory().withFlags(OpenHow.NO_FOLLOW).withResolve(OpenHow.BENEATH | OpenHow.NO_SYMBOLIC_LINKS);
     private static final long PIECE = 1L << 30;
+    /** The unit in which the kernel counts what a file has on disk, bytes. */
+    private static final long BLOCK = 512;
 
     private final SystemCalls calls;
     private final Descriptor layer;
@@ -161,9 +163,28 @@ final class LayerApplier {
             if (shares && share(source, target)) {
                 return;
             }
-            while (calls.copyFileRange(source, target, PIECE) > 0) {
-                // it goes on from where it is
+            if (status.blocks() * BLOCK < status.size()) {
+                copySparse(source, target, status.size());
+            } else {
+                while (calls.copyFileRange(source, target, PIECE) > 0) {
+                    // it goes on from where it is
+                }
             }
+        }
+    }
+
+    /** Data only: written as zeros, the holes of a small layer could fill the disk. */
+    private void copySparse(Descriptor source, Descriptor target, long size) {
+        calls.ftruncate(target, size);
+        for (long data = calls.seekData(source, 0); data >= 0; ) {
+            long hole = calls.seekHole(source, data);
+            calls.seek(source, data);
+            calls.seek(target, data);
+            for (long left = hole - data; left > 0; ) {
+                long copied = calls.copyFileRange(source, target, Math.min(left, PIECE));
+                left = copied == 0 ? 0 : left - copied;
+            }
+            data = calls.seekData(source, hole);
         }
     }
 

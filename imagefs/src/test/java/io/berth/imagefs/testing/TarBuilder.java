@@ -58,6 +58,26 @@ public final class TarBuilder {
         return add(new TarArchiveEntry(path, type, true), new byte[0], more);
     }
 
+    /** Extended records for the entry that follows. */
+    public TarBuilder records(Map<String, String> records) {
+        StringBuilder text = new StringBuilder();
+        records.forEach((key, value) -> {
+            int bare = key.length() + value.length() + 3;
+            int length = bare + Integer.toString(bare).length();
+            length = bare + Integer.toString(length).length();
+            text.append(length)
+                    .append(' ')
+                    .append(key)
+                    .append('=')
+                    .append(value)
+                    .append('\n');
+        });
+        byte[] content = text.toString().getBytes(StandardCharsets.UTF_8);
+        TarArchiveEntry header = new TarArchiveEntry("records", TarConstants.LF_PAX_EXTENDED_HEADER_LC);
+        header.setSize(content.length);
+        return add(header, content, entry -> {});
+    }
+
     private TarBuilder add(TarArchiveEntry entry, byte[] content, Consumer<TarArchiveEntry> more) {
         try {
             entry.setModTime(1_500_000_000_000L);

@@ -453,6 +453,23 @@ class LayerUnpackerTest {
         assertThat(wide).doesNotExist();
     }
 
+    private static TarBuilder sparse(TarBuilder tar, String name, long size) {
+        return tar.records(Map.of("GNU.sparse.map", "0,1", "GNU.sparse.size", Long.toString(size)))
+                .file(name, "x");
+    }
+
+    @Test
+    void holesCountAgainstTheLimitAndTakeNoRoom() {
+        long limit = TestLimits.QUICK.layerBytes();
+        refused(Kind.LIMIT_EXCEEDED, sparse(new TarBuilder(), "bomb", limit + 1), "larger than");
+        TarBuilder tar = new TarBuilder();
+        for (int i = 0; i < 20; i++) {
+            sparse(tar, "hole-" + i, limit);
+        }
+        assertThat(unpack(tar).usage().bytes()).isLessThan(1 << 20);
+        assertThat(layer("hole-19")).hasSize(limit);
+    }
+
     @Test
     void bombsAreDefused() {
         byte[] zeros =

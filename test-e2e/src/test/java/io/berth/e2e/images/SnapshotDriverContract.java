@@ -160,6 +160,20 @@ abstract class SnapshotDriverContract {
     }
 
     @Test
+    void holesOfALayerTakeNoRoom() {
+        Layer holes = Layer.of(tar -> {
+            for (int i = 0; i < 4; i++) {
+                tar.pax(Map.of("GNU.sparse.map", MEGABYTE + ",1", "GNU.sparse.size", Integer.toString(1 << 30)))
+                        .file("hole-" + i, "x");
+            }
+        });
+        String image = push("driver/holes", Busybox.image().layer(holes).build());
+        PodContainer container = sleeping(node().pod("holes").run(), "main", image);
+        assertThat(container.shell("stat -c %s /hole-3; dd if=/hole-3 bs=1 skip=" + MEGABYTE + " count=1 2>/dev/null"))
+                .isEqualTo((1 << 30) + "\nx");
+    }
+
+    @Test
     void aRestartedDaemonGoesOnWithItsContainers() {
         String image = push("driver/restart", noise(2));
         Pod pod = node().pod("restart").run();
