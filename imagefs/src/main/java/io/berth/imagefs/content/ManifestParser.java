@@ -122,7 +122,12 @@ public final class ManifestParser {
         if (!node.isObject() || !size.canConvertToLong() || !size.isIntegralNumber() || size.longValue() < 0) {
             throw BoundedJson.invalid(what + " in the manifest has no proper size", null);
         }
-        Digest digest = Digest.parse(BoundedJson.text(node, "digest"));
+        Digest digest;
+        try {
+            digest = Digest.parse(BoundedJson.text(node, "digest"));
+        } catch (ImageException e) {
+            throw e.during(what + " in the manifest");
+        }
         JsonNode annotations = node.path("annotations");
         String name = BoundedJson.text(annotations, "io.containerd.image.name");
         if (name.isEmpty()) {

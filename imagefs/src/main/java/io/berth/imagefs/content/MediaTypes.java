@@ -41,6 +41,11 @@ public final class MediaTypes {
         return CONFIGS.contains(mediaType);
     }
 
+    /** Whether a layer of this type may be missing at the registry: who made it lets nobody hand it on. */
+    public static boolean isForeign(String mediaType) {
+        return mediaType.startsWith(OCI_FOREIGN_LAYER) || mediaType.startsWith(DOCKER_FOREIGN_LAYER);
+    }
+
     /** How a layer of this type is packed. What its first bytes say wins over this: some tools get the type wrong. */
     public static Compression compression(String mediaType) {
         return switch (mediaType) {

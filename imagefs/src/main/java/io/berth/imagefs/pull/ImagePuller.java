@@ -9,6 +9,7 @@ import io.berth.imagefs.content.ChainId;
 import io.berth.imagefs.content.ContentDescriptor;
 import io.berth.imagefs.content.Digest;
 import io.berth.imagefs.content.ImageSource;
+import io.berth.imagefs.content.MediaTypes;
 import io.berth.imagefs.layers.LayerStore;
 import io.berth.imagefs.reference.ImageReference;
 import io.berth.imagefs.store.ImageRecord;
@@ -141,7 +142,7 @@ public final class ImagePuller implements AutoCloseable {
                     diffId,
                     directory -> {
                         fetched.set(true);
-                        InputStream blob = progress.counting(source.blob(layer), counters::came);
+                        InputStream blob = progress.counting(open(source, layer), counters::came);
                         return unpacker.unpack(blob, layer, diffId, directory, group::isCancelled);
                     },
                     group::isCancelled);
@@ -152,6 +153,19 @@ public final class ImagePuller implements AutoCloseable {
             }
         }));
         group.await(progress::tick);
+    }
+
+    private static InputStream open(ImageSource source, ContentDescriptor layer) {
+        try {
+            return source.blob(layer);
+        } catch (ImageException e) {
+            if (e.kind() == ImageException.Kind.NOT_FOUND && MediaTypes.isForeign(layer.mediaType())) {
+                throw e.during("layer " + layer.digest() + " is foreign (" + layer.mediaType()
+                        + ") and not at the registry; the URLs that a manifest gives are never asked:"
+                        + " push the image together with its foreign layers");
+            }
+            throw e;
+        }
     }
 
     private static ImageRecord record(ResolvedImage image, ImageReference name) {

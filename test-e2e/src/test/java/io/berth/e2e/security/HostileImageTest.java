@@ -130,6 +130,15 @@ class HostileImageTest {
         assertThat(Path.of("/srv/null")).doesNotExist();
     }
 
+    @Test
+    void aDeviceNodeOfAnImageOpensNoDevice() {
+        PodContainer container =
+                layered("node", tar -> tar.characterDevice("kmsg", 1, 11)).start();
+        assertThat(container.shell("stat -c '%F %t %T' /kmsg")).isEqualTo("character special file 1 b");
+        assertThat(container.execSync(10, "sh", "-c", ": < /kmsg").getExitCode())
+                .isNotZero();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {3, 5, 6, 7, 8, 9, 10, 11, 12})
     void aWorkingDirectoryOfTheShimsDescriptorsIsRefused(int number) {
