@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** {@link DataCalls} by system call. */
 interface LinuxDataCalls extends DataCalls {
+    /** The kernel gives its files a page at a time, in records that are shorter than this: less of them is the end. */
+    int HALF_A_PAGE = 2048;
+
     @Override
     default int read(Descriptor descriptor, ByteBuffer target) {
         return Transfers.into(SystemCallNumber.READ, descriptor, target, 0);
@@ -45,6 +48,9 @@ interface LinuxDataCalls extends DataCalls {
                     break;
                 }
                 length += (int) got;
+                if (got < HALF_A_PAGE) {
+                    break;
+                }
             }
             call(scratch, SystemCallNumber.CLOSE, file, 0, 0, 0, 0, 0);
             if (got < 0) {

@@ -21,7 +21,7 @@ public final class DeviceFilters implements AutoCloseable {
 
     private final SystemCalls calls;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<List<DeviceRule>, Descriptor> programs = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<String, Descriptor> programs = new LinkedHashMap<>(16, 0.75f, true);
 
     public DeviceFilters(SystemCalls calls) {
         this.calls = calls;
@@ -52,10 +52,7 @@ public final class DeviceFilters implements AutoCloseable {
             lock.lock();
             try {
                 calls.attachProgram(
-                        directory,
-                        program(List.copyOf(rules)),
-                        BpfCalls.CGROUP_DEVICE_ATTACHMENT,
-                        BpfCalls.ALLOW_MULTIPLE);
+                        directory, program(rules), BpfCalls.CGROUP_DEVICE_ATTACHMENT, BpfCalls.ALLOW_MULTIPLE);
             } finally {
                 lock.unlock();
             }
@@ -63,21 +60,41 @@ public final class DeviceFilters implements AutoCloseable {
     }
 
     private Descriptor program(List<DeviceRule> rules) {
-        Descriptor known = programs.get(rules);
+        String key = key(rules);
+        Descriptor known = programs.get(key);
         if (known != null) {
             return known;
         }
         Descriptor program = load(rules);
-        programs.put(rules, program);
+        programs.put(key, program);
         if (programs.size() > CACHED) {
             // Where it is attached it stays.
-            List<DeviceRule> eldest = programs.keySet().iterator().next();
+            String eldest = programs.keySet().iterator().next();
             Descriptor dropped = programs.remove(eldest);
             if (dropped != null) {
                 dropped.close();
             }
         }
         return program;
+    }
+
+    /** Two lists have the same only where they are equal. */
+    private static String key(List<DeviceRule> rules) {
+        StringBuilder key = new StringBuilder(rules.size() * 16);
+        for (DeviceRule rule : rules) {
+            key.append(rule.allow() ? '+' : '-')
+                    .append(
+                            rule.kind() == null
+                                    ? 'a'
+                                    : (char) ('0' + rule.kind().number()))
+                    .append(rule.accessBits())
+                    .append(' ')
+                    .append(rule.major() == null ? "*" : rule.major())
+                    .append(':')
+                    .append(rule.minor() == null ? "*" : rule.minor())
+                    .append('\n');
+        }
+        return key.toString();
     }
 
     private Descriptor load(List<DeviceRule> rules) {

@@ -59,6 +59,10 @@ public record DeviceRule(
     }
 
     int accessBits() {
-        return access.stream().mapToInt(Access::bit).sum();
+        int bits = 0;
+        for (Access each : access) {
+            bits |= each.bit();
+        }
+        return bits;
     }
 }

@@ -10,12 +10,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +36,7 @@ public final class Cgroups {
 
     private final Path root;
     private final Set<String> available;
+    private final Set<String> wanted;
     private final MissingControllers policy;
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
@@ -42,6 +45,10 @@ public final class Cgroups {
         this.root = root;
         this.policy = policy;
         this.available = Set.copyOf(words(CgroupFiles.read(root.resolve("cgroup.controllers"))));
+        this.wanted = Arrays.stream(Controller.values())
+                .map(Controller::kernelName)
+                .filter(available::contains)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** The cgroup2 tree of this machine, unified or hybrid. */
@@ -121,16 +128,22 @@ public final class Cgroups {
     }
 
     private void enableControllersBelow(Path directory) {
-        if (available.isEmpty()) {
+        if (wanted.isEmpty()) {
+            return;
+        }
+        @Nullable String passedOn = CgroupFiles.readOrNull(directory.resolve("cgroup.subtree_control"));
+        if (passedOn == null) {
+            return;
+        }
+        List<String> enabled = words(passedOn);
+        if (enabled.containsAll(wanted)) {
             return;
         }
         @Nullable String offered = CgroupFiles.readOrNull(directory.resolve("cgroup.controllers"));
-        @Nullable String passedOn = CgroupFiles.readOrNull(directory.resolve("cgroup.subtree_control"));
-        if (offered == null || passedOn == null) {
+        if (offered == null) {
             return;
         }
-        Set<String> here = Set.copyOf(words(offered));
-        Set<String> enabled = Set.copyOf(words(passedOn));
+        List<String> here = words(offered);
         for (Controller controller : Controller.values()) {
             String name = controller.kernelName();
             if (!here.contains(name) || enabled.contains(name)) {

@@ -2,10 +2,14 @@ package io.berth.core.security;
 
 import io.berth.core.error.BerthException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The capabilities of Linux in the order of their numbers (linux/capability.h). */
 public enum Capability {
@@ -70,6 +74,9 @@ public enum Capability {
             CAP_KILL,
             CAP_AUDIT_WRITE));
 
+    private static final Map<String, Capability> BY_NAME =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Capability::name, Function.identity()));
+
     /** The default set, a copy of the caller's own. */
     public static EnumSet<Capability> defaults() {
         return EnumSet.copyOf(DEFAULT);
@@ -77,6 +84,10 @@ public enum Capability {
 
     /** By name, with or without CAP_, in any case. */
     public static Capability named(String name) {
+        Capability exact = BY_NAME.get(name);
+        if (exact != null) {
+            return exact;
+        }
         String upper = name.toUpperCase(Locale.ROOT);
         String full = upper.startsWith("CAP_") ? upper : "CAP_" + upper;
         for (Capability capability : ALL) {

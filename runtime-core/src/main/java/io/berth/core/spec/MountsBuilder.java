@@ -229,6 +229,10 @@ final class MountsBuilder {
     }
 
     private static int depth(String path) {
-        return (int) path.chars().filter(character -> character == '/').count();
+        int depth = 0;
+        for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+            depth++;
+        }
+        return depth;
     }
 }

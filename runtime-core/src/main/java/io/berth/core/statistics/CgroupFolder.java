@@ -20,20 +20,34 @@ public final class CgroupFolder implements AutoCloseable {
 
     private final SystemCalls calls;
     private final KernelText text;
+    private final CgroupTree tree;
+    private final String path;
     private final @Nullable Descriptor directory;
 
-    private CgroupFolder(SystemCalls calls, KernelText text, @Nullable Descriptor directory) {
+    private CgroupFolder(
+            SystemCalls calls, KernelText text, CgroupTree tree, String path, @Nullable Descriptor directory) {
         this.calls = calls;
         this.text = text;
+        this.tree = tree;
+        this.path = path;
         this.directory = directory;
     }
 
-    /** Opens that directory; one that is not there opens as one without files. */
-    static CgroupFolder open(SystemCalls calls, KernelText text, String path) {
+    /**
+     * Opens that directory; one that is not there opens as one without files.
+     *
+     * @param tree what cgroups had below them when it was last looked
+     */
+    static CgroupFolder open(SystemCalls calls, KernelText text, CgroupTree tree, String path) {
+        return open(calls, text, tree, path, null, path);
+    }
+
+    private static CgroupFolder open(
+            SystemCalls calls, KernelText text, CgroupTree tree, String path, @Nullable Descriptor above, String name) {
         try {
-            return new CgroupFolder(calls, text, calls.openat2(null, path, OpenHow.directory()));
+            return new CgroupFolder(calls, text, tree, path, calls.openat2(above, name, OpenHow.directory()));
         } catch (SystemCallException gone) {
-            return new CgroupFolder(calls, text, null);
+            return new CgroupFolder(calls, text, tree, path, null);
         }
     }
 
@@ -84,7 +98,8 @@ public final class CgroupFolder implements AutoCloseable {
         return text;
     }
 
-    private void addLines(String name, List<String> lines, int levels) {
+    /** Adds the lines of this cgroup and of those below; returns how many are below. */
+    private long addLines(String name, List<String> lines, int levels) {
         KernelText file = file(name);
         if (file != null) {
             for (String line : file.text().split("\n", -1)) {
@@ -94,18 +109,31 @@ public final class CgroupFolder implements AutoCloseable {
                 }
             }
         }
-        if (levels > 0 && hasDescendants()) {
-            children().forEach(below -> {
-                try (CgroupFolder child = child(below)) {
-                    child.addLines(name, lines, levels - 1);
-                }
-            });
+        KernelText stat = levels > 0 ? file("cgroup.stat") : null;
+        long descendants = stat == null ? 0 : stat.valueOrZero("nr_descendants");
+        if (descendants > 0) {
+            int before = lines.size();
+            if (addLinesBelow(tree.below(path), name, lines, levels) != descendants) {
+                lines.subList(before, lines.size()).clear();
+                List<String> children = children();
+                tree.put(path, children);
+                addLinesBelow(children, name, lines, levels);
+            }
         }
+        return descendants;
     }
 
-    private boolean hasDescendants() {
-        KernelText file = file("cgroup.stat");
-        return file != null && file.value("nr_descendants") > 0;
+    /** Returns how many cgroups were met; those that are gone do not count. */
+    private long addLinesBelow(List<String> children, String name, List<String> lines, int levels) {
+        long met = 0;
+        for (String below : children) {
+            try (CgroupFolder child = open(calls, text, tree, path + "/" + below, directory, below)) {
+                if (child.isThere()) {
+                    met += 1 + child.addLines(name, lines, levels - 1);
+                }
+            }
+        }
+        return met;
     }
 
     private List<String> children() {
@@ -119,14 +147,6 @@ public final class CgroupFolder implements AutoCloseable {
                     .toList();
         } catch (SystemCallException gone) {
             return List.of();
-        }
-    }
-
-    private CgroupFolder child(String name) {
-        try {
-            return new CgroupFolder(calls, text, calls.openat2(directory, name, OpenHow.directory()));
-        } catch (SystemCallException gone) {
-            return new CgroupFolder(calls, text, null);
         }
     }
 

@@ -17,6 +17,7 @@ public final class CgroupStatistics {
     private final SystemCalls calls;
     private final KernelTexts texts;
     private final CpuRates rates = new CpuRates();
+    private final CgroupTree tree = new CgroupTree();
 
     public CgroupStatistics(Cgroups cgroups, SystemCalls calls) {
         this.cgroups = cgroups;
@@ -28,7 +29,7 @@ public final class CgroupStatistics {
     public <T extends @Nullable Object> T reading(String path, Function<CgroupFolder, T> reader) {
         KernelText text = texts.take();
         try (CgroupFolder folder =
-                CgroupFolder.open(calls, text, cgroups.directory(path).toString())) {
+                CgroupFolder.open(calls, text, tree, cgroups.directory(path).toString())) {
             return reader.apply(folder);
         } finally {
             texts.give(text);

@@ -120,6 +120,26 @@ class CgroupStatisticsTest {
     }
 
     @Test
+    void whatHasComeAndGoneBelowSinceTheLastReadingIsSeen() throws Exception {
+        CgroupStatistics statistics =
+                statistics("cpu", Map.of("cgroup.procs", "10\n", "cgroup.stat", "nr_descendants 1\n"));
+        Path first = Files.createDirectories(root.resolve("pod/exec-1"));
+        Files.writeString(first.resolve("cgroup.procs"), "11\n");
+        assertThat(count(statistics, "/pod")).isEqualTo(2);
+        assertThat(count(statistics, "/pod")).as("read again").isEqualTo(2);
+
+        Path second = Files.createDirectories(root.resolve("pod/exec-2"));
+        Files.writeString(second.resolve("cgroup.procs"), "12\n13\n");
+        Files.writeString(root.resolve("pod/cgroup.stat"), "nr_descendants 2\n");
+        assertThat(count(statistics, "/pod")).as("one came").isEqualTo(4);
+
+        Files.delete(first.resolve("cgroup.procs"));
+        Files.delete(first);
+        Files.createDirectories(root.resolve("pod/exec-3"));
+        assertThat(count(statistics, "/pod")).as("one for another").isEqualTo(3);
+    }
+
+    @Test
     void ofACgroupThatIsGoneNothingIsSaid() throws Exception {
         CgroupStatistics statistics = statistics("cpu memory", Map.of());
         assertThat(cpu(statistics, "/gone", 9)).isNull();
