@@ -23,7 +23,9 @@ final class Housekeeping {
     private static void run() {
         try {
             Thread.sleep(FIRST);
+            HeapGrowth heap = HeapGrowth.ofThisProcess();
             while (true) {
+                heap.check();
                 LOG.debug("gave back {} bytes of mapped files", MappedFiles.release());
                 Thread.sleep(PAUSE);
             }
