@@ -2,7 +2,9 @@ package io.berth.network.address;
 
 import io.berth.network.NetworkException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.BitSet;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Hands out the addresses of a range, in turn, so that one that has just come back is the last to be given again. Safe
@@ -64,6 +66,21 @@ public final class AddressPool {
         int offset = range.offset(address);
         if (offset > 0) {
             taken.clear(offset);
+            notifyAll();
+        }
+    }
+
+    /**
+     * Waits until an address is free, which somebody else may take then, or for as long as is given.
+     *
+     * @throws InterruptedException when the thread is interrupted meanwhile
+     */
+    public synchronized void awaitFree(Duration patience) throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        long left = patience.toNanos();
+        while (free() == 0 && left > 0) {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+            left = end - System.nanoTime();
         }
     }
 

@@ -249,7 +249,7 @@ public final class BridgeNetwork implements PodNetwork {
             if (ports.stream().anyMatch(HostPort::onIpv4Loopback)) {
                 routeLoopbackAddresses();
             }
-            Lease lease = book.open(request);
+            Lease lease = book.open(request, network.reaper()::pending);
             attachment.hold(lease);
             try {
                 connect(network, request, lease);

@@ -8,7 +8,9 @@ import io.berth.network.address.AddressRange;
 import io.berth.network.lease.Lease;
 import io.berth.network.lease.LeaseStore;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +24,12 @@ final class LeaseBook {
 
     /** Free addresses below which none is taken ahead. */
     private static final int ROOM = 16;
+
+    /** Much longer than the kernel takes to end the namespaces of a crowd of pods. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** After which it is looked whether leases are still on their way. */
+    private static final Duration LOOK = Duration.ofMillis(500);
 
     private final LeaseStore store;
     private final AddressPool ipv4;
@@ -80,6 +88,41 @@ final class LeaseBook {
                 ipv6.release(second);
             }
             throw failure;
+        }
+    }
+
+    /**
+     * As {@link #open}; while the range is full and leases are on their way back to it, it waits for one of them, as
+     * long as {@link #PATIENCE}.
+     *
+     * @param leaving how many are on their way
+     */
+    Lease open(NetworkRequest request, IntSupplier leaving) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            // Asked before: one that comes back after the attempt is worth another.
+            boolean hopeful = leaving.getAsInt() > 0 && System.nanoTime() - end < 0;
+            try {
+                return open(request);
+            } catch (NetworkException full) {
+                if (!hopeful || full.kind() != NetworkException.Kind.RESOURCE_EXHAUSTED || !awaitRoom()) {
+                    throw full;
+                }
+            }
+        }
+    }
+
+    /** Waits for a free address of each range, not for long; false when the thread is interrupted. */
+    private boolean awaitRoom() {
+        try {
+            ipv4.awaitFree(LOOK);
+            if (ipv6 != null) {
+                ipv6.awaitFree(LOOK);
+            }
+            return true;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.berth.network.NetworkException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,26 @@ class AddressPoolTest {
             assertThat(exhausted.kind()).isEqualTo(NetworkException.Kind.RESOURCE_EXHAUSTED);
             assertThat(exhausted.getMessage()).contains("10.1.0.0/28").contains("13");
         });
+    }
+
+    @Test
+    void whoWaitsForAnAddressGoesOnWhenOneComesBack() throws Exception {
+        AddressPool pool = new AddressPool(AddressRange.parseIpv4("10.1.0.0/30"));
+        InetAddress only = pool.take();
+        Thread returning = Thread.ofVirtual().start(() -> pool.release(only));
+
+        pool.awaitFree(Duration.ofMinutes(1));
+        assertThat(pool.take()).isEqualTo(only);
+        returning.join();
+    }
+
+    @Test
+    void nobodyWaitsForAnAddressWithoutEnd() throws Exception {
+        AddressPool pool = new AddressPool(AddressRange.parseIpv4("10.1.0.0/30"));
+        pool.take();
+
+        pool.awaitFree(Duration.ofMillis(20));
+        assertThat(pool.free()).isZero();
     }
 
     @Test
