@@ -41,6 +41,8 @@ class HeapGrowthTest {
 
     @Test
     void theHeapOfThisProcessIsCollectedAfterItHasGrown() {
+        // Else an allocation might collect older garbage, and the heap would not have grown.
+        Runtime.getRuntime().gc();
         HeapGrowth growth = HeapGrowth.ofThisProcess();
         byte[] garbage = new byte[2 * (int) HeapGrowth.ALLOWED];
         WeakReference<byte[]> reference = new WeakReference<>(garbage);
