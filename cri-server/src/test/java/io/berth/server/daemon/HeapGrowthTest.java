@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.lang.ref.WeakReference;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class HeapGrowthTest {
     private final AtomicLong used = new AtomicLong(10 << 20);
+    private final AtomicBoolean atRest = new AtomicBoolean();
     private final AtomicInteger collections = new AtomicInteger();
 
     @Test
@@ -27,6 +29,20 @@ class HeapGrowthTest {
         growth.check();
         growth.check();
         assertEquals(1, collections.get());
+    }
+
+    @Test
+    void whatWorkHasLeftIsCollectedOnceWhenItIsOver() {
+        HeapGrowth growth = growthOfLive(10 << 20);
+        for (int burst = 1; burst <= 2; burst++) {
+            atRest.set(false);
+            growth.check();
+            assertEquals(burst - 1, collections.get());
+            atRest.set(true);
+            growth.check();
+            growth.check();
+            assertEquals(burst, collections.get());
+        }
     }
 
     @Test
@@ -53,7 +69,7 @@ class HeapGrowthTest {
     }
 
     private HeapGrowth growthOfLive(long live) {
-        return new HeapGrowth(used::get, () -> {
+        return new HeapGrowth(used::get, atRest::get, () -> {
             collections.incrementAndGet();
             used.set(live);
         });
