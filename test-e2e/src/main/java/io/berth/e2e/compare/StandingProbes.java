@@ -47,6 +47,8 @@ final class StandingProbes implements Standing {
     private static void measure(Session session, Pods pods, int count, AtomicInteger done) {
         Duration time = session.scale().time();
         int before = done.get();
+        long client = ProcessHandle.current().pid();
+        double clientBefore = CpuMeter.processMilliseconds(client);
         CpuMeter.Spent spent = session.meter(pods).measure(() -> Waiting.pause(time), Duration.ZERO);
         String what = count + " exec probes a second: ";
         Results results = session.results();
@@ -58,6 +60,11 @@ final class StandingProbes implements Standing {
                 Figure.less(what + "CPU of processes", "% of a core"),
                 pods.contender(),
                 spent.processes() * PERCENT / time.toMillis());
+        double clientSpent = CpuMeter.processMilliseconds(client) - clientBefore;
+        results.add(
+                Figure.less(what + "CPU of processes, the client's left out", "% of a core"),
+                pods.contender(),
+                (spent.processes() - clientSpent) * PERCENT / time.toMillis());
         results.add(
                 Figure.more(what + "done", "1/s"),
                 pods.contender(),
