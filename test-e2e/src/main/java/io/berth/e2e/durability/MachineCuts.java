@@ -34,6 +34,9 @@ public final class MachineCuts {
         Path descriptions = Files.createDirectories(directory.resolve("cargo"));
         Path socket = directory.resolve("disk.sock");
         int wrong = 0;
+        // Ended by a signal, it takes the machine and the registry with it.
+        Runtime.getRuntime().addShutdownHook(new Thread(
+                () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly), "end-processes"));
         try (RegistryProcess registry = RegistryProcess.start(directory);
                 LossyDisk disk = LossyDisk.create(directory.resolve("platter"), DISK_BYTES)) {
             Images images = Images.push(registry, directory);
