@@ -35,8 +35,10 @@ public final class MachineCuts {
         Path socket = directory.resolve("disk.sock");
         int wrong = 0;
         // Ended by a signal, it takes the machine and the registry with it.
-        Runtime.getRuntime().addShutdownHook(new Thread(
-                () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly), "end-processes"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly),
+                        "end-processes"));
         try (RegistryProcess registry = RegistryProcess.start(directory);
                 LossyDisk disk = LossyDisk.create(directory.resolve("platter"), DISK_BYTES)) {
             Images images = Images.push(registry, directory);
