@@ -1,4 +1,4 @@
-# For ./run, ./test and ./bench to source: what a machine needs before Berth can be built on it.
+# For ./run, ./test, ./bench and the sandbox to source: what a machine needs before Berth can be built on it.
 
 # Which distribution package has which program or file.
 berth_packages=(
@@ -36,6 +36,19 @@ berth_test_packages=(
   "/usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-* libclang-rt-dev"
   "${berth_vm_packages[@]}"
 )
+
+# Where the cgroup v2 hierarchy is mounted; fails where it is not. The kernel lists mounts that others hide, too: in a
+# sandbox within a sandbox, those of the machine around it.
+berth_cgroups() {
+  local mount
+  for mount in $(awk '{ for (i = 7; i < NF; i++) if ($i == "-") { if ($(i + 1) == "cgroup2") print $5; next } }' /proc/self/mountinfo); do
+    if [ "$(stat -f -c %T "$mount" 2>/dev/null)" = cgroup2fs ]; then
+      echo "$mount"
+      return
+    fi
+  done
+  return 1
+}
 
 # Whether a program is on the PATH, a file (or one of a pattern) is there, or a shared library is known.
 berth_has() {
