@@ -35,3 +35,4 @@ void test_programs(void);
 void test_loop(void);
 void test_records(void);
 void test_status(void);
+void test_hash(void);

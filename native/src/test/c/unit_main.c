@@ -8,7 +8,8 @@ int main(void) {
     const char *name;
     void (*run)(void);
   } suites[] = {{"frames", test_frames},     {"plans", test_plans}, {"streams", test_streams}, {"logs", test_logs},       {"resolve", test_resolve},
-                {"programs", test_programs}, {"loop", test_loop},   {"records", test_records}, {"status", test_status}};
+                {"programs", test_programs}, {"loop", test_loop},   {"records", test_records}, {"status", test_status},
+                {"hash", test_hash}};
   for (size_t i = 0; i < sizeof suites / sizeof *suites; i++) {
     unsigned made = checks_made;
     unsigned failed = checks_failed;

@@ -12,7 +12,7 @@ import java.util.HexFormat;
  * @param hex lower-case hexadecimal
  */
 public record Digest(String algorithm, String hex) {
-    private static final String SHA256 = "sha256";
+    static final String SHA256 = "sha256";
     private static final String SHA512 = "sha512";
 
     /**

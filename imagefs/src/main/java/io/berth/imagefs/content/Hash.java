@@ -4,31 +4,16 @@ import io.berth.kernel.codec.NativeHash;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 
-/**
- * A hash of much content that comes piece by piece, by the machine's library where that is worth it. For one thread.
- */
-public sealed interface Hash extends AutoCloseable {
-    /** From here on the library's speed is worth the loading of it. */
-    long LARGE = 1 << 20;
-
+/** A hash of much content that comes piece by piece. For one thread. */
+public sealed interface Hash extends AutoCloseable permits Hash.OfJdk, Hash.OfLibrary, HashPairs.Stream {
     /**
-     * Begins.
-     *
-     * @param wanted says which algorithm
-     * @param expected about how many bytes will come
+     * Takes in what is between a direct buffer's position and its limit, neither of which moves. That may be later: the
+     * bytes stay as they are until {@link #settle} or {@link #close} returns.
      */
-    static Hash like(Digest wanted, long expected) {
-        if (expected >= LARGE) {
-            var hash = NativeHash.of(wanted.algorithm());
-            if (hash.isPresent()) {
-                return new OfLibrary(wanted.algorithm(), hash.get());
-            }
-        }
-        return new OfJdk(wanted.algorithm(), wanted.newMessageDigest());
-    }
-
-    /** Takes in what is between a direct buffer's position and its limit, neither of which moves. */
     void update(ByteBuffer bytes);
+
+    /** Takes in what has been put off, up to so many bytes of all that came. */
+    void settle(long count);
 
     /** The digest of all that came; nothing more may come. */
     Digest finish();
@@ -36,11 +21,16 @@ public sealed interface Hash extends AutoCloseable {
     @Override
     void close();
 
-    /** By libcrypto. */
+    /** By libcrypto, at once. */
     record OfLibrary(String algorithm, NativeHash hash) implements Hash {
         @Override
         public void update(ByteBuffer bytes) {
             hash.update(bytes);
+        }
+
+        @Override
+        public void settle(long wanted) {
+            // nothing was put off
         }
 
         @Override
@@ -54,11 +44,16 @@ public sealed interface Hash extends AutoCloseable {
         }
     }
 
-    /** By the JDK. */
+    /** By the JDK, at once. */
     record OfJdk(String algorithm, MessageDigest hash) implements Hash {
         @Override
         public void update(ByteBuffer bytes) {
             hash.update(bytes.duplicate());
+        }
+
+        @Override
+        public void settle(long wanted) {
+            // nothing was put off
         }
 
         @Override

@@ -4,25 +4,28 @@ import io.berth.imagefs.content.ByteSource;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.Supplier;
 
 /**
- * A large buffer over a source of bytes. Headers are copied out of it, block by block; contents are passed on as they
- * lie in it.
+ * Large buffers over a source of bytes. Headers are copied out of them, block by block; contents are passed on as they
+ * lie there.
  */
 final class TarInput {
     static final int BLOCK = 512;
 
     private final ByteSource in;
+    private final Supplier<ByteBuffer> buffers;
     /** What came and was not taken lies between position and limit. */
-    private final ByteBuffer buffer;
+    private ByteBuffer buffer;
 
     private final byte[] block = new byte[BLOCK];
     /** Bytes that came from the source so far. */
     private long came;
 
-    TarInput(ByteSource in, ByteBuffer buffer) {
+    TarInput(ByteSource in, Supplier<ByteBuffer> buffers) {
         this.in = in;
-        this.buffer = buffer.clear().limit(0);
+        this.buffers = buffers;
+        this.buffer = buffers.get().limit(0);
     }
 
     /** The block that {@link #nextBlock} took. */
@@ -33,7 +36,9 @@ final class TarInput {
     /** Takes the next block of 512 bytes; false at a clean end. */
     boolean nextBlock() throws IOException {
         if (buffer.remaining() < BLOCK) {
-            buffer.compact();
+            int rest = buffer.remaining();
+            buffer.get(block, 0, rest);
+            buffer = buffers.get().put(block, 0, rest);
             while (buffer.position() < BLOCK) {
                 int n = in.read(buffer);
                 if (n < 0) {
@@ -95,14 +100,15 @@ final class TarInput {
 
     /** Reads to the end, counting nothing. */
     void drain() throws IOException {
-        while (in.read(buffer.clear()) >= 0) {
-            // only the streams below want these bytes
-        }
+        do {
+            buffer = buffers.get();
+        } while (in.read(buffer) >= 0); // only the streams below want these bytes
         buffer.limit(0);
     }
 
     private void refill() throws IOException {
-        int n = in.read(buffer.clear());
+        buffer = buffers.get();
+        int n = in.read(buffer);
         buffer.flip();
         if (n < 0) {
             throw new EOFException("the tar stream ends in the middle of a file");

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,16 +36,17 @@ public final class TarReader {
 
     /** Starts reading. */
     public TarReader(InputStream in, TarLimits limits) {
-        this(ByteSource.of(in), ByteBuffer.allocateDirect(SMALL_BUFFER), limits);
+        this(ByteSource.of(in), ByteBuffer.allocateDirect(SMALL_BUFFER)::clear, limits);
     }
 
     /**
      * Starts reading.
      *
-     * @param buffer for what is read, all of it; contents are passed on as they lie in it
+     * @param buffers gives empty ones to read into, of a block at least, or the same one again and again; contents are
+     *     passed on as they lie in it
      */
-    public TarReader(ByteSource in, ByteBuffer buffer, TarLimits limits) {
-        this.input = new TarInput(in, buffer);
+    public TarReader(ByteSource in, Supplier<ByteBuffer> buffers, TarLimits limits) {
+        this.input = new TarInput(in, buffers);
         this.limits = limits;
     }
 

@@ -1,6 +1,6 @@
 package io.berth.imagefs.unpack;
 
-import io.berth.imagefs.content.Hash;
+import io.berth.imagefs.content.Hashes;
 import io.berth.kernel.codec.Igzip;
 import java.nio.ByteBuffer;
 import java.util.zip.DataFormatException;
@@ -12,7 +12,7 @@ sealed interface Inflation extends AutoCloseable {
 
     /** Chooses for a blob of so many bytes. The thread that asks is the one to use it. */
     static Inflation forSize(long size) {
-        return size < Hash.LARGE
+        return size < Hashes.LARGE
                 ? new OfJdk(new Inflater(true))
                 : Igzip.create().<Inflation>map(OfLibisal::new).orElseGet(() -> new OfJdk(new Inflater(true)));
     }

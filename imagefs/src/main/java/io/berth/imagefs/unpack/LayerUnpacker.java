@@ -5,6 +5,7 @@ import io.berth.imagefs.PullLimits;
 import io.berth.imagefs.content.ContentDescriptor;
 import io.berth.imagefs.content.Digest;
 import io.berth.imagefs.content.Hash;
+import io.berth.imagefs.content.Hashes;
 import io.berth.imagefs.content.PieceSource;
 import io.berth.imagefs.content.Texts;
 import io.berth.imagefs.tar.TarEntry;
@@ -36,6 +37,7 @@ public final class LayerUnpacker {
     private final PullLimits limits;
     private final LongConsumer written;
     private final PathMemory paths;
+    private final Hashes hashes = new Hashes();
 
     /**
      * Prepares.
@@ -62,20 +64,15 @@ public final class LayerUnpacker {
             InputStream blob, ContentDescriptor layer, Digest diffId, Descriptor directory, BooleanSupplier cancelled) {
         try (blob;
                 Arena arena = Arena.ofConfined();
-                PackedBlob packed = new PackedBlob(PieceSource.of(blob, () -> buffer(arena)), layer);
+                PackedBlob packed = new PackedBlob(PieceSource.of(blob, () -> buffer(arena)), layer, hashes);
                 Decoder decoder = Decompression.open(packed, layer);
-                TarStream tar = new TarStream(
-                        decoder,
-                        packed,
-                        diffId,
-                        Hash.like(diffId, layer.size()),
-                        limits.layerBytes(),
-                        limits.expansion(),
-                        cancelled);
+                Hash hash = hashes.like(diffId, layer.size());
                 LayerWriter writer = new LayerWriter(calls, directory, paths.share())) {
-            ByteBuffer unpacked = buffer(arena);
+            TarStream tar =
+                    new TarStream(decoder, packed, diffId, hash, limits.layerBytes(), limits.expansion(), cancelled);
+            BufferRing unpacked = new BufferRing(hash, tar::count, () -> buffer(arena));
             write(new TarReader(tar, unpacked, tarLimits()), writer);
-            while (tar.read(unpacked.clear()) >= 0) {
+            while (tar.read(unpacked.get()) >= 0) {
                 // the tar's end is not the stream's
             }
             packed.drain();

@@ -4,6 +4,7 @@ import io.berth.imagefs.ImageException;
 import io.berth.imagefs.content.ContentDescriptor;
 import io.berth.imagefs.content.Digest;
 import io.berth.imagefs.content.Hash;
+import io.berth.imagefs.content.Hashes;
 import io.berth.imagefs.content.PieceSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,11 +21,11 @@ final class PackedBlob implements AutoCloseable {
     private long count;
     private boolean ended;
 
-    /** Starts reading. */
-    PackedBlob(PieceSource source, ContentDescriptor descriptor) {
+    /** Starts reading; the source is closed after this, as its last piece may not have been hashed before. */
+    PackedBlob(PieceSource source, ContentDescriptor descriptor, Hashes hashes) {
         this.source = source;
         this.descriptor = descriptor;
-        this.hash = Hash.like(descriptor.digest(), descriptor.size());
+        this.hash = hashes.like(descriptor.digest(), descriptor.size());
     }
 
     /** What came and was not taken yet, from its position to its limit: taking moves the position. */
@@ -58,6 +59,8 @@ final class PackedBlob implements AutoCloseable {
     }
 
     private boolean advance() throws IOException {
+        // The next piece may take this one's place.
+        hash.settle(count);
         ByteBuffer piece = ended ? null : source.next();
         if (piece == null) {
             if (!ended) {

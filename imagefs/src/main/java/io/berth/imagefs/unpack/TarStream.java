@@ -9,10 +9,10 @@ import java.nio.ByteBuffer;
 import java.util.function.BooleanSupplier;
 
 /**
- * The uncompressed side of a layer: hashed for the diff ID, bounded against bombs, and stopped when its pull is. For
- * one thread.
+ * The uncompressed side of a layer: hashed for the diff ID, bounded against bombs, and stopped when its pull is. The
+ * hash may lag behind, see {@link BufferRing}. For one thread.
  */
-final class TarStream implements ByteSource, AutoCloseable {
+final class TarStream implements ByteSource {
     /** Small layers may be as compressible as they like. */
     private static final long RATIO_FROM = 64 << 20;
 
@@ -60,6 +60,11 @@ final class TarStream implements ByteSource, AutoCloseable {
         return n;
     }
 
+    /** Bytes that came so far, all of which the hash has been given. */
+    long count() {
+        return count;
+    }
+
     private void check() {
         if (count > largest) {
             throw new ImageException(
@@ -80,10 +85,5 @@ final class TarStream implements ByteSource, AutoCloseable {
                     ImageException.Kind.CORRUPT_CONTENT,
                     "the image's configuration says that it unpacks to " + diffId + ", but it is " + actual);
         }
-    }
-
-    @Override
-    public void close() {
-        hash.close();
     }
 }

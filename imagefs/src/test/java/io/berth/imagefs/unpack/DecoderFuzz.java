@@ -3,6 +3,7 @@ package io.berth.imagefs.unpack;
 import io.berth.imagefs.ImageException;
 import io.berth.imagefs.content.ContentDescriptor;
 import io.berth.imagefs.content.Digest;
+import io.berth.imagefs.content.Hashes;
 import io.berth.imagefs.content.PieceSource;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -42,7 +43,8 @@ public final class DecoderFuzz {
                         PieceSource.of(
                                 new ByteArrayInputStream(data),
                                 () -> arena.allocate(BUFFER).asByteBuffer()),
-                        blob);
+                        blob,
+                        new Hashes());
                 Decoder decoder = Decompression.open(packed, claimed)) {
             ByteBuffer piece = arena.allocate(BUFFER).asByteBuffer();
             ByteArrayOutputStream out = new ByteArrayOutputStream();

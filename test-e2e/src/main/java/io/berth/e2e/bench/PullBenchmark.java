@@ -1,6 +1,7 @@
 package io.berth.e2e.bench;
 
 import io.berth.e2e.daemon.BerthDaemon;
+import io.berth.e2e.daemon.ContainerdDaemon;
 import io.berth.e2e.daemon.CriClient;
 import io.berth.e2e.daemon.DaemonConfig;
 import io.berth.e2e.image.Compression;
@@ -13,13 +14,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Measures pulls of a large image from a registry on the same machine. To be run in the sandbox, by
- * {@code test-e2e/bench-pull}. Where a containerd is on the PATH it pulls the same image, for comparison.
+ * {@code test-e2e/bench-pull}. Where a containerd is on the PATH it pulls the same image in turns with berthd.
  */
 public final class PullBenchmark {
-    static final List<String> PACKINGS = List.of("gzip", "zstd");
+    private static final List<String> PACKINGS = List.of("gzip", "zstd");
 
     private PullBenchmark() {}
 
@@ -33,15 +35,23 @@ public final class PullBenchmark {
             push(registry, directory);
             System.out.println();
             System.out.println(PullRun.HEADING);
+            Optional<Path> containerd = Places.findTool("containerd");
             for (String packing : PACKINGS) {
                 for (int run = 1; run <= runs; run++) {
+                    String name = packing + " " + run;
                     DaemonConfig config = DaemonConfig.in(directory.resolve("berth-" + packing + run));
                     try (BerthDaemon daemon = BerthDaemon.start(config)) {
-                        measure("berthd", daemon.pid(), daemon.client(), registry, packing, packing + " " + run);
+                        measure("berthd", daemon.pid(), daemon.client(), registry, packing, name);
+                    }
+                    if (containerd.isPresent()) {
+                        Path own = directory.resolve("containerd-" + packing + run);
+                        try (ContainerdDaemon daemon =
+                                ContainerdDaemon.start(containerd.get(), own.resolve("root"), own, "", Map.of())) {
+                            measure("containerd", daemon.pid(), daemon.client(), registry, packing, name);
+                        }
                     }
                 }
             }
-            Containerd.measure(directory, runs, registry);
         } finally {
             Places.deleteTree(directory);
         }
@@ -49,7 +59,7 @@ public final class PullBenchmark {
     }
 
     /** Warms a runtime that has nothing yet with the small image, and measures the large one. */
-    static void measure(
+    private static void measure(
             String runtime, long pid, CriClient client, RegistryProcess registry, String packing, String name) {
         PullRun.pull(client, registry.address() + "/bench/small:" + packing);
         CpuMeter meter = new CpuMeter(pid);
