@@ -1,6 +1,7 @@
 package io.berth.e2e.bench;
 
 import io.berth.e2e.daemon.CriClient;
+import io.berth.e2e.process.Command;
 import io.berth.proto.cri.v1.ImageSpec;
 import io.berth.proto.cri.v1.PullImageRequest;
 import java.time.Duration;
@@ -12,7 +13,7 @@ import java.util.Locale;
  * @param runtime who pulled
  * @param image how it is packed, and which run it was
  * @param seconds from the request to the answer
- * @param machineCpu seconds of the whole machine, the registry's part included
+ * @param machineCpu seconds of the whole machine until all is on the disk, the registry's part included
  * @param runtimeCpu seconds of the runtime's own process
  * @param peakMegabytes the most that it had resident, above what it had before
  */
@@ -43,9 +44,13 @@ public record PullRun(
     /**
      * Pulls and measures. The image stays: where many files have been deleted a moment ago, ext4 without a journal
      * looks for new ones several times as long.
+     *
+     * <p>What comes onto the disk is on it before and after: who leaves that to the kernel would have the next one pay
+     * for it, in time if that one synchronizes, and in CPU time.
      */
     public static PullRun measure(
             String runtime, long pid, CriClient client, CpuMeter meter, String image, String name) {
+        Command.output("sync");
         long before = Memory.residentKilobytes(pid);
         Memory.forgetPeak(pid);
         long[] time = new long[1];
@@ -54,6 +59,7 @@ public record PullRun(
                     long start = System.nanoTime();
                     pull(client, image);
                     time[0] = System.nanoTime() - start;
+                    Command.output("sync");
                 },
                 AFTERMATH);
         long peak = Memory.peakKilobytes(pid) - before;
