@@ -10,7 +10,9 @@ import org.slf4j.LoggerFactory;
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final Duration FIRST = Duration.ofSeconds(5);
-    private static final Duration PAUSE = Duration.ofSeconds(15);
+
+    /** Long beside the 50 ms that a collection may take: that is not to look like work. */
+    private static final Duration PAUSE = Duration.ofSeconds(7);
 
     private Housekeeping() {}
 
