@@ -1,13 +1,12 @@
 package io.berth.imagefs.content;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.berth.imagefs.ImageException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -21,9 +20,7 @@ public final class BoundedJson {
     private static final int LONGEST_PART = 4 << 20;
     private static final int LONGEST_NUMBER = 32;
 
-    private static final ObjectReader READER =
-            new ObjectMapper().reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-    private static final ObjectReader USUAL = READER.with(factory(DEEPEST));
+    private static final JsonFactory USUAL = factory(DEEPEST);
 
     private BoundedJson() {}
 
@@ -50,8 +47,11 @@ public final class BoundedJson {
     /** As {@link #readObject(byte[], String)}, with a bound of one's own for how deep it is nested. */
     static JsonNode readObject(byte[] json, String what, int deepest) {
         JsonNode node;
-        try {
-            node = (deepest == DEEPEST ? USUAL : READER.with(factory(deepest))).readTree(json);
+        try (JsonParser parser = (deepest == DEEPEST ? USUAL : factory(deepest)).createParser(json)) {
+            node = parser.nextToken() == null ? MissingNode.getInstance() : JsonTree.read(parser);
+            if (parser.nextToken() != null) {
+                throw invalid(what + " has more after its JSON object", null);
+            }
         } catch (StreamConstraintsException e) {
             throw new ImageException(
                     ImageException.Kind.LIMIT_EXCEEDED,
@@ -63,7 +63,7 @@ public final class BoundedJson {
         } catch (IOException e) {
             throw invalid(what + " cannot be read", e);
         }
-        if (node == null || !node.isObject()) {
+        if (!node.isObject()) {
             throw invalid(what + " is not a JSON object", null);
         }
         return node;

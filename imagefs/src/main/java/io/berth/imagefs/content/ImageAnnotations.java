@@ -1,7 +1,10 @@
 package io.berth.imagefs.content;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -14,7 +17,7 @@ import java.util.TreeMap;
 public record ImageAnnotations(Map<String, String> index, Map<String, String> manifest) {
     public static final ImageAnnotations NONE = new ImageAnnotations(Map.of(), Map.of());
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonFactory FACTORY = new JsonFactory();
 
     public ImageAnnotations {
         index = Map.copyOf(index);
@@ -23,17 +26,29 @@ public record ImageAnnotations(Map<String, String> index, Map<String, String> ma
 
     /** {@code {"index":{…},"manifest":{…}}}, what is empty left out; an empty text where there is nothing. */
     public String toJson() {
-        Map<String, Map<String, String>> parts = new TreeMap<>();
-        if (!index.isEmpty()) {
-            parts.put("index", new TreeMap<>(index));
+        if (index.isEmpty() && manifest.isEmpty()) {
+            return "";
         }
-        if (!manifest.isEmpty()) {
-            parts.put("manifest", new TreeMap<>(manifest));
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = FACTORY.createGenerator(text)) {
+            json.writeStartObject();
+            write(json, "index", index);
+            write(json, "manifest", manifest);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing the annotations of an image", e);
         }
-        try {
-            return parts.isEmpty() ? "" : JSON.writeValueAsString(parts);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("texts that cannot be written", e);
+        return text.toString();
+    }
+
+    private static void write(JsonGenerator json, String name, Map<String, String> annotations) throws IOException {
+        if (annotations.isEmpty()) {
+            return;
         }
+        json.writeObjectFieldStart(name);
+        for (Map.Entry<String, String> annotation : new TreeMap<>(annotations).entrySet()) {
+            json.writeStringField(annotation.getKey(), annotation.getValue());
+        }
+        json.writeEndObject();
     }
 }

@@ -12,7 +12,7 @@ import io.berth.core.spec.OciHooks;
 import io.berth.core.spec.OciLinux;
 import io.berth.core.spec.OciResources.DeviceRule;
 import io.berth.core.spec.OciSpec;
-import io.berth.core.spec.SpecJson;
+import io.berth.core.spec.SpecTree;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +37,7 @@ final class SpecEditor {
     private final boolean everyDevice;
 
     SpecEditor(OciSpec spec) {
-        root = SpecJson.tree(spec);
+        root = SpecTree.of(spec);
         process = root.withObjectProperty("process");
         linux = root.withObjectProperty("linux");
         owner = spec.process().user().uid();
@@ -60,7 +60,7 @@ final class SpecEditor {
                 .filter(letter -> letter == '/')
                 .count()));
         root.putArray("mounts").addAll(sorted);
-        return SpecJson.spec(root);
+        return SpecTree.spec(root);
     }
 
     /** Makes them; UNIMPLEMENTED for what Berth cannot do, FAILED_PRECONDITION for what this node lacks. */
@@ -77,11 +77,11 @@ final class SpecEditor {
         edits.hooks()
                 .forEach(hook -> root.withObjectProperty("hooks")
                         .withArrayProperty(hook.hookName())
-                        .add(SpecJson.tree(new OciHooks.Hook(hook.path(), hook.args(), hook.env(), hook.timeout()))));
+                        .add(SpecTree.of(new OciHooks.Hook(hook.path(), hook.args(), hook.env(), hook.timeout()))));
         edits.netDevices()
                 .forEach(network -> root.withObjectProperty("linux")
                         .withObjectProperty("netDevices")
-                        .set(network.hostInterfaceName(), SpecJson.tree(new OciLinux.NetDevice(network.name()))));
+                        .set(network.hostInterfaceName(), SpecTree.of(new OciLinux.NetDevice(network.name()))));
         ArrayNode groups = process.withObjectProperty("user").withArrayProperty("additionalGids");
         for (long gid : edits.additionalGids()) {
             boolean there = false;
@@ -110,12 +110,12 @@ final class SpecEditor {
         OciLinux.Device node = HostNode.complete(device, asked, owner, group);
         ArrayNode devices = linux.withArrayProperty("devices");
         drop(devices, there -> there.path("path").asText().equals(node.path()));
-        devices.add(SpecJson.tree(node));
+        devices.add(SpecTree.of(node));
         String access = asked.permissions().isEmpty() ? "rwm" : asked.permissions();
         if (!everyDevice && !access.equals("none") && !node.type().equals("p")) {
             linux.withObjectProperty("resources")
                     .withArrayProperty("devices")
-                    .add(SpecJson.tree(DeviceRule.allow(node, access)));
+                    .add(SpecTree.of(DeviceRule.allow(node, access)));
         }
     }
 

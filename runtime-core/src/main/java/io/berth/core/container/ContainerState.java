@@ -1,16 +1,6 @@
 package io.berth.core.container;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
-
 /** Where a container is in its life. Times are nanoseconds since the epoch. */
-@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "state")
-@JsonSubTypes({
-    @JsonSubTypes.Type(value = ContainerState.Created.class, name = "created"),
-    @JsonSubTypes.Type(value = ContainerState.Running.class, name = "running"),
-    @JsonSubTypes.Type(value = ContainerState.Exited.class, name = "exited"),
-    @JsonSubTypes.Type(value = ContainerState.Unknown.class, name = "unknown")
-})
 public sealed interface ContainerState {
     /** Made and never started. */
     record Created() implements ContainerState {}

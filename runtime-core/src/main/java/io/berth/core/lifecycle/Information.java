@@ -1,20 +1,25 @@
 package io.berth.core.lifecycle;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.util.RawValue;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.berth.core.cgroup.CgroupFiles;
 import io.berth.core.container.Container;
+import io.berth.core.container.ContainerConfig;
 import io.berth.core.container.ContainerState;
 import io.berth.core.error.BerthException;
 import io.berth.core.error.ErrorKind;
+import io.berth.core.json.RecordJson;
 import io.berth.core.sandbox.Sandbox;
-import java.util.LinkedHashMap;
+import io.berth.core.sandbox.SandboxConfig;
+import java.io.IOException;
+import java.io.StringWriter;
 import java.util.Map;
 
 /** What verbose answers say, under the names that the tools of the field look for (pid, runtimeSpec, config). */
 public final class Information {
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final JsonFactory FACTORY = new JsonFactory();
+    private static final RecordJson<SandboxConfig> SANDBOX = RecordJson.of(SandboxConfig.class);
+    private static final RecordJson<ContainerConfig> CONTAINER = RecordJson.of(ContainerConfig.class);
 
     private final Parts parts;
 
@@ -24,35 +29,49 @@ public final class Information {
 
     /** Of a sandbox. */
     public Map<String, String> sandbox(Sandbox sandbox) {
-        Map<String, Object> info = new LinkedHashMap<>();
-        info.put("pid", sandbox.shimPid());
-        info.put("cgroupParent", sandbox.cgroupParent());
-        info.put("networkNamespace", sandbox.networkNamespace());
-        info.put("runtimeHandler", sandbox.runtimeHandler());
-        info.put("config", sandbox.config());
-        return Map.of("info", json(info));
+        return object(json -> {
+            json.writeNumberField("pid", sandbox.shimPid());
+            json.writeStringField("cgroupParent", sandbox.cgroupParent());
+            json.writeStringField("networkNamespace", sandbox.networkNamespace());
+            json.writeStringField("runtimeHandler", sandbox.runtimeHandler());
+            json.writeFieldName("config");
+            SANDBOX.write(sandbox.config(), json);
+        });
     }
 
     /** Of a container. */
     public Map<String, String> container(Container container) {
-        Map<String, Object> info = new LinkedHashMap<>();
-        info.put("sandboxID", container.sandboxId());
-        info.put("pid", container.state() instanceof ContainerState.Running running ? running.pid() : 0);
-        info.put("cgroupPath", container.cgroupPath());
-        info.put("config", container.config());
         String spec = CgroupFiles.readOrNull(parts.directories().spec(container.id()));
-        if (spec != null) {
-            info.put("runtimeSpec", new RawValue(spec));
-        }
-        return Map.of("info", json(info));
+        return object(json -> {
+            json.writeStringField("sandboxID", container.sandboxId());
+            json.writeNumberField(
+                    "pid", container.state() instanceof ContainerState.Running running ? running.pid() : 0);
+            json.writeStringField("cgroupPath", container.cgroupPath());
+            json.writeFieldName("config");
+            CONTAINER.write(container.config(), json);
+            if (spec != null) {
+                json.writeFieldName("runtimeSpec");
+                json.writeRawValue(spec);
+            }
+        });
     }
 
-    private static String json(Map<String, Object> info) {
-        try {
-            return MAPPER.writeValueAsString(info);
-        } catch (JsonProcessingException failure) {
+    /** Writes the members of an object. */
+    @FunctionalInterface
+    private interface Members {
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    private static Map<String, String> object(Members members) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = FACTORY.createGenerator(text)) {
+            json.writeStartObject();
+            members.write(json);
+            json.writeEndObject();
+        } catch (IOException failure) {
             throw new BerthException(
                     ErrorKind.INTERNAL, "writing verbose information: " + failure.getMessage(), failure);
         }
+        return Map.of("info", text.toString());
     }
 }

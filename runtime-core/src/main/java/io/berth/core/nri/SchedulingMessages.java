@@ -18,7 +18,7 @@ final class SchedulingMessages {
         OciIoPriority priority = process.ioPriority();
         if (priority != null) {
             message.setIoPriority(LinuxIOPriority.newBuilder()
-                    .setClass_(IOPrioClass.valueOf(priority.type()))
+                    .setClass_(IOPrioClass.valueOf(priority.class_()))
                     .setPriority(priority.priority()));
         }
         OciScheduler scheduler = process.scheduler();

@@ -76,7 +76,7 @@ public final class SchedulingCompiler {
             throw BerthException.invalidArgument("ioPriority.priority " + priority.priority() + " is not 0 to 7");
         }
         return IoPriority.newBuilder()
-                .setPriorityClass(number(CLASSES, "ioPriority.class", priority.type()))
+                .setPriorityClass(number(CLASSES, "ioPriority.class", priority.class_()))
                 .setLevel(priority.priority())
                 .build();
     }

@@ -1,8 +1,7 @@
 package io.berth.core.spec;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.berth.core.Immutable;
+import io.berth.core.json.RecordJson;
 import io.berth.core.security.Capability;
 import java.io.IOException;
 import java.io.InputStream;
@@ -61,17 +60,14 @@ final class DefaultSeccomp {
 
         private static Profile load() {
             try (InputStream stream = DefaultSeccomp.class.getResourceAsStream(RESOURCE)) {
-                return new ObjectMapper().readValue(stream, Profile.class);
+                return RecordJson.of(Profile.class).read(stream.readAllBytes());
             } catch (IOException failure) {
                 throw new UncheckedIOException("reading " + RESOURCE, failure);
             }
         }
     }
 
-    record Profile(
-            String defaultAction,
-            int defaultErrnoRet,
-            @JsonProperty("rules") List<Rule> rules) {}
+    record Profile(String defaultAction, int defaultErrnoRet, List<Rule> rules) {}
 
     /**
      * A rule.

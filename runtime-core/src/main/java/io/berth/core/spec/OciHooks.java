@@ -1,15 +1,11 @@
 package io.berth.core.spec;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.berth.core.Immutable;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Programs that are run at moments of a container's life (config.md, "POSIX-platform Hooks"). */
-@JsonInclude(JsonInclude.Include.NON_EMPTY)
-@JsonIgnoreProperties(ignoreUnknown = true)
 public record OciHooks(
         List<Hook> prestart,
         List<Hook> createRuntime,
@@ -44,8 +40,6 @@ public record OciHooks(
      * @param args with the program's own name; empty: the path
      * @param timeout in seconds; null: Berth's own limit
      */
-    @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    @JsonIgnoreProperties(ignoreUnknown = true)
     public record Hook(
             String path,
             List<String> args,

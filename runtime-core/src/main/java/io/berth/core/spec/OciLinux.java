@@ -1,7 +1,5 @@
 package io.berth.core.spec;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.berth.core.Immutable;
 import io.berth.core.cgroup.LinuxResources;
 import java.util.List;
@@ -9,8 +7,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The Linux part (config-linux.md). */
-@JsonInclude(JsonInclude.Include.NON_EMPTY)
-@JsonIgnoreProperties(ignoreUnknown = true)
 public record OciLinux(
         List<Namespace> namespaces,
         List<IdMapping> uidMappings,
@@ -64,8 +60,6 @@ public record OciLinux(
      * @param type pid, network, mount, ipc, uts, user, cgroup, time
      * @param path of the namespace to join; empty: a new one
      */
-    @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    @JsonIgnoreProperties(ignoreUnknown = true)
     public record Namespace(String type, String path) {
         public Namespace {
             path = Immutable.text(path);
@@ -77,8 +71,6 @@ public record OciLinux(
      *
      * @param name in the container; empty: as on the host
      */
-    @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    @JsonIgnoreProperties(ignoreUnknown = true)
     public record NetDevice(String name) {
         public NetDevice {
             name = Immutable.text(name);
@@ -86,7 +78,6 @@ public record OciLinux(
     }
 
     /** A range of ids, as the specification names its fields. */
-    @JsonIgnoreProperties(ignoreUnknown = true)
     public record IdMapping(long containerID, long hostID, long size) {}
 
     /**
@@ -96,8 +87,6 @@ public record OciLinux(
      * @param hostPath where the host has it, where that is another path; Berth's own field: where no node can be made,
      *     in a user namespace, it is the host's that is bound
      */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    @JsonIgnoreProperties(ignoreUnknown = true)
     public record Device(
             String type,
             String path,

@@ -1,7 +1,5 @@
 package io.berth.core.spec;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.berth.core.Immutable;
 import java.util.List;
 
@@ -12,8 +10,6 @@ import java.util.List;
  * @param nodes a list such as 0-3,7; may be empty
  * @param flags MPOL_F_STATIC_NODES and so on
  */
-@JsonInclude(JsonInclude.Include.NON_EMPTY)
-@JsonIgnoreProperties(ignoreUnknown = true)
 public record OciMemoryPolicy(String mode, String nodes, List<String> flags) {
     public OciMemoryPolicy {
         nodes = Immutable.text(nodes);

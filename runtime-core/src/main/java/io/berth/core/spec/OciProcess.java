@@ -1,14 +1,10 @@
 package io.berth.core.spec;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.berth.core.Immutable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The first process (config.md, "process"). */
-@JsonInclude(JsonInclude.Include.NON_EMPTY)
-@JsonIgnoreProperties(ignoreUnknown = true)
 public record OciProcess(
         boolean terminal,
         User user,
@@ -49,8 +45,6 @@ public record OciProcess(
     }
 
     /** Ids as seen inside the container. */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    @JsonIgnoreProperties(ignoreUnknown = true)
     public record User(long uid, long gid, @Nullable Integer umask, List<Long> additionalGids) {
         public User {
             additionalGids = Immutable.list(additionalGids);
@@ -58,8 +52,6 @@ public record OciProcess(
     }
 
     /** Names with CAP_. */
-    @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    @JsonIgnoreProperties(ignoreUnknown = true)
     public record Capabilities(
             List<String> bounding,
             List<String> effective,
@@ -81,6 +73,5 @@ public record OciProcess(
      * @param type RLIMIT_NOFILE and so on
      * @param soft unsigned; all ones is unlimited
      */
-    @JsonIgnoreProperties(ignoreUnknown = true)
     public record ResourceLimit(String type, long soft, long hard) {}
 }

@@ -1,7 +1,5 @@
 package io.berth.core.spec;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.berth.core.Immutable;
 import io.berth.core.cgroup.LinuxResources;
 import java.util.List;
@@ -9,8 +7,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Limits (config-linux.md, "resources"), with the fields that the CRI can ask for; null is not said. */
-@JsonInclude(JsonInclude.Include.NON_EMPTY)
-@JsonIgnoreProperties(ignoreUnknown = true)
 public record OciResources(
         List<DeviceRule> devices,
         @Nullable Memory memory,
@@ -31,10 +27,8 @@ public record OciResources(
      * @param minor null: all
      * @param access of "r", "w" and "m" (mknod)
      */
-    @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    @JsonIgnoreProperties(ignoreUnknown = true)
     public record DeviceRule(
-            @JsonInclude(JsonInclude.Include.ALWAYS) boolean allow,
+            boolean allow,
             String type,
             @Nullable Long major,
             @Nullable Long minor,
@@ -56,13 +50,9 @@ public record OciResources(
     }
 
     /** Bytes; swap counts memory and swap together. */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    @JsonIgnoreProperties(ignoreUnknown = true)
     public record Memory(@Nullable Long limit, @Nullable Long swap) {}
 
     /** Shares on the scale of cgroup v1, quota and period in microseconds. */
-    @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    @JsonIgnoreProperties(ignoreUnknown = true)
     public record Cpu(
             @Nullable Long shares,
             @Nullable Long quota,
@@ -76,7 +66,6 @@ public record OciResources(
     }
 
     /** A limit of one page size. */
-    @JsonIgnoreProperties(ignoreUnknown = true)
     public record HugepageLimit(String pageSize, long limit) {}
 
     /** Whether device nodes that an image brings must not work. */

@@ -1,7 +1,5 @@
 package io.berth.core.spec;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.berth.core.Immutable;
 import java.util.List;
 
@@ -13,8 +11,6 @@ import java.util.List;
  * @param flags SCHED_FLAG_RESET_ON_FORK and so on
  * @param runtime nanoseconds, as deadline and period; of SCHED_DEADLINE
  */
-@JsonInclude(JsonInclude.Include.NON_DEFAULT)
-@JsonIgnoreProperties(ignoreUnknown = true)
 public record OciScheduler(
         String policy, int nice, int priority, List<String> flags, long runtime, long deadline, long period) {
     public OciScheduler {

@@ -1,14 +1,10 @@
 package io.berth.core.spec;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.berth.core.Immutable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A system call filter (config-linux.md, "seccomp"). */
-@JsonInclude(JsonInclude.Include.NON_EMPTY)
-@JsonIgnoreProperties(ignoreUnknown = true)
 public record OciSeccomp(
         String defaultAction,
         @Nullable Integer defaultErrnoRet,
@@ -22,8 +18,6 @@ public record OciSeccomp(
     }
 
     /** What happens to some system calls. */
-    @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    @JsonIgnoreProperties(ignoreUnknown = true)
     public record SystemCalls(
             List<String> names, String action, @Nullable Integer errnoRet, List<Argument> args) {
         public SystemCalls {
@@ -33,6 +27,5 @@ public record OciSeccomp(
     }
 
     /** A condition on an argument. */
-    @JsonIgnoreProperties(ignoreUnknown = true)
     public record Argument(int index, long value, long valueTwo, String op) {}
 }

@@ -1,7 +1,5 @@
 package io.berth.core.spec;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.berth.core.Immutable;
 import io.berth.core.cgroup.LinuxResources;
 import java.util.List;
@@ -13,8 +11,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hostname set only when the container has a UTS namespace of its own
  */
-@JsonInclude(JsonInclude.Include.NON_EMPTY)
-@JsonIgnoreProperties(ignoreUnknown = true)
 public record OciSpec(
         String ociVersion,
         OciProcess process,

@@ -1,8 +1,8 @@
 package io.berth.core.spec;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.berth.core.error.BerthException;
+import io.berth.core.json.RecordJson;
 import io.berth.core.security.Capability;
 import io.berth.core.security.ContainerSecurityContext;
 import io.berth.core.security.SecurityProfile;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class SeccompProfiles {
     private static final int MAXIMUM_KEPT = 64;
     private static final int MAXIMUM_BYTES = 1024 * 1024;
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final RecordJson<OciSeccomp> FORMAT = RecordJson.sparse(OciSeccomp.class);
 
     private final DefaultSeccomp defaults;
 
@@ -82,7 +82,7 @@ public final class SeccompProfiles {
                     return known.profile();
                 }
             }
-            OciSeccomp profile = MAPPER.readValue(bytes(file), OciSeccomp.class);
+            OciSeccomp profile = FORMAT.read(bytes(file));
             check(file, profile);
             synchronized (kept) {
                 kept.put(file, new Kept(attributes.lastModifiedTime(), attributes.size(), profile));
@@ -111,8 +111,8 @@ public final class SeccompProfiles {
     }
 
     @SuppressWarnings("ConstantValue") // what JSON leaves out is null
-    private static void check(Path file, @Nullable OciSeccomp profile) {
-        if (profile == null || (Object) profile.defaultAction() == null) {
+    private static void check(Path file, OciSeccomp profile) {
+        if ((Object) profile.defaultAction() == null) {
             throw BerthException.invalidArgument("the seccomp profile " + file + " has no defaultAction");
         }
     }

@@ -1,12 +1,9 @@
 package io.berth.core.state;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.ObjectWriter;
 import io.berth.core.error.BerthException;
 import io.berth.core.error.ErrorKind;
+import io.berth.core.json.RecordJson;
 import io.berth.imagefs.store.SpaceReserve;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -100,9 +97,9 @@ public final class StateStore implements AutoCloseable {
         this.reserve = SpaceReserve.beside(file);
     }
 
-    /** Makes what the first record would wait for, some 60 ms of a processor. */
+    /** Makes what the first record would wait for. */
     public void prepare() {
-        Json.prepare();
+        Formats.prepare();
     }
 
     /** Opens the database, making it when missing. */
@@ -154,19 +151,19 @@ public final class StateStore implements AutoCloseable {
 
     /** Writes a sandbox's record. */
     public void put(SandboxRecord record) {
-        byte[] json = json(Json.SANDBOX_WRITER, record);
+        byte[] json = Formats.SANDBOX.write(record);
         locked("recording the sandbox " + record.sandbox().id(), () -> write(record, json));
     }
 
     /** Writes what has become of a sandbox that was recorded before, on a full disk too. */
     public void update(SandboxRecord record) {
-        byte[] json = json(Json.SANDBOX_WRITER, record);
+        byte[] json = Formats.SANDBOX.write(record);
         freeing("recording the sandbox " + record.sandbox().id(), () -> write(record, json));
     }
 
     /** Writes a container's record. */
     public void put(ContainerRecord record) {
-        byte[] json = json(Json.CONTAINER_WRITER, record);
+        byte[] json = Formats.CONTAINER.write(record);
         locked("recording the container " + record.container().id(), () -> write(record, json));
     }
 
@@ -191,7 +188,7 @@ public final class StateStore implements AutoCloseable {
         writeLater(id, () -> {
             ContainerRecord record = current.get();
             if (record != null) {
-                write(record, json(Json.CONTAINER_WRITER, record));
+                write(record, Formats.CONTAINER.write(record));
             }
         });
     }
@@ -201,7 +198,7 @@ public final class StateStore implements AutoCloseable {
         writeLater(id, () -> {
             SandboxRecord record = current.get();
             if (record != null) {
-                write(record, json(Json.SANDBOX_WRITER, record));
+                write(record, Formats.SANDBOX.write(record));
             }
         });
     }
@@ -295,15 +292,15 @@ public final class StateStore implements AutoCloseable {
 
     /** All sandboxes' records. One that cannot be read is said in the log and left where it is. */
     public List<SandboxRecord> sandboxes() {
-        return read("SELECT id, record FROM sandboxes", () -> Json.SANDBOX_READER);
+        return read("SELECT id, record FROM sandboxes", () -> Formats.SANDBOX);
     }
 
     /** All containers' records, likewise. */
     public List<ContainerRecord> containers() {
-        return read("SELECT id, record FROM containers", () -> Json.CONTAINER_READER);
+        return read("SELECT id, record FROM containers", () -> Formats.CONTAINER);
     }
 
-    private <T> List<T> read(String query, Supplier<ObjectReader> reader) {
+    private <T> List<T> read(String query, Supplier<RecordJson<T>> format) {
         List<T> records = new ArrayList<>();
         locked("reading " + file, () -> {
             try (Statement statement = connection.createStatement();
@@ -311,7 +308,7 @@ public final class StateStore implements AutoCloseable {
                 while (result.next()) {
                     String id = result.getString(1);
                     try {
-                        records.add(reader.get().readValue(result.getString(2)));
+                        records.add(format.get().read(result.getString(2).getBytes(StandardCharsets.UTF_8)));
                     } catch (JsonProcessingException malformed) {
                         LOGGER.error("The record of {} cannot be read: {}", id, malformed.getOriginalMessage());
                     }
@@ -354,14 +351,6 @@ public final class StateStore implements AutoCloseable {
             statements.remove(text);
             statement.close();
             throw failure;
-        }
-    }
-
-    private static byte[] json(ObjectWriter writer, Object record) {
-        try {
-            return writer.writeValueAsBytes(record);
-        } catch (JsonProcessingException failure) {
-            throw new BerthException(ErrorKind.INTERNAL, "writing a record as JSON: " + failure.getMessage(), failure);
         }
     }
 
@@ -447,18 +436,14 @@ public final class StateStore implements AutoCloseable {
         }
     }
 
-    /** Readers and writers of records. Making them takes longer than all else of the opening. */
-    private static final class Json {
-        private static final ObjectMapper MAPPER =
-                new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
-        private static final ObjectWriter SANDBOX_WRITER = MAPPER.writerFor(SandboxRecord.class);
-        private static final ObjectWriter CONTAINER_WRITER = MAPPER.writerFor(ContainerRecord.class);
-        private static final ObjectReader SANDBOX_READER = MAPPER.readerFor(SandboxRecord.class);
-        private static final ObjectReader CONTAINER_READER = MAPPER.readerFor(ContainerRecord.class);
+    /** Made when the first record is read or written: a start without any does not wait for them. */
+    private static final class Formats {
+        static final RecordJson<SandboxRecord> SANDBOX = RecordJson.of(SandboxRecord.class);
+        static final RecordJson<ContainerRecord> CONTAINER = RecordJson.of(ContainerRecord.class);
 
         /** Makes them now. */
         static void prepare() {
-            LOGGER.trace("prepared {}", MAPPER);
+            LOGGER.trace("prepared {} and {}", SANDBOX, CONTAINER);
         }
     }
 }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.berth.core.Configs;
 import io.berth.core.cgroup.LinuxResources;
 import io.berth.core.container.ContainerConfig;
@@ -444,6 +445,16 @@ class SpecBuilderTest {
         Path file = directory.resolve("config.json");
         SpecJson.write(file, spec);
         assertThat(SpecJson.read(file)).isEqualTo(spec);
+    }
+
+    @Test
+    void theTreeOfASpecIsWhatItsFileHolds() throws Exception {
+        OciSpec spec = build(secured(capabilitiesWithSeccomp(List.of("NET_ADMIN"))));
+        Path file = directory.resolve("config.json");
+        SpecJson.write(file, spec);
+        assertThat(new ObjectMapper().readTree(file.toFile()))
+                .hasToString(SpecTree.of(spec).toString());
+        assertThat(SpecTree.spec(SpecTree.of(spec))).isEqualTo(spec);
     }
 
     private static List<String> option(OciSpec spec, String destination) {

@@ -14,6 +14,7 @@ import io.berth.core.sandbox.SandboxState;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
@@ -146,6 +147,79 @@ class StateStoreTest {
                 assertThat(System.nanoTime()).isLessThan(deadline);
                 Thread.sleep(10);
             }
+        }
+    }
+
+    /** As Jackson's databind wrote them until November 2026. */
+    @Test
+    void recordsOfAnEarlierBerthAreRead() throws Exception {
+        String sandbox = """
+                {"sandbox":{"id":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",\
+                "config":{"metadata":{"name":"pod","uid":"uid-of-pod","namespace":"default","attempt":0},\
+                "hostname":"pod","logDirectory":"","dns":null,"ports":[],"labels":{"app":"pod"},"annotations":{},\
+                "cgroupParent":"","security":{"namespaces":{"network":"POD","pid":"CONTAINER","ipc":"POD",\
+                "targetId":"","userNamespace":null},"selinux":{"user":"","role":"","type":"","level":"",\
+                "empty":true},"runAsUser":null,"runAsGroup":null,"readonlyRootFilesystem":false,\
+                "supplementalGroups":[],"supplementalGroupsPolicy":"MERGE","privileged":false,"seccomp":null,\
+                "apparmor":null},"sysctls":{},"overhead":null,"resources":null},"runtimeHandler":"","state":"READY",\
+                "createdAt":12,"addresses":["10.0.0.1","fd00::1"],"networkNamespace":"/proc/1/ns/net",\
+                "cgroupParent":"/berth/a","shimPid":34},"namespaces":{"network":"/proc/1/ns/net","ipc":"","uts":"",\
+                "pid":"","user":""},"hostname":"pod","topmostCgroup":"/berth"}""";
+        String container = """
+                {"container":{"id":"cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc",\
+                "sandboxId":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",\
+                "config":{"metadata":{"name":"main","attempt":0},"image":{"image":"busybox","annotations":{},\
+                "userSpecifiedImage":"","runtimeHandler":"","imageReference":""},"command":["sh","-c","\u00e4\\n\\"'"],\
+                "arguments":[],"workingDirectory":"","environment":[],"mounts":[],"devices":[],"labels":{},\
+                "annotations":{},"logPath":"main.log","standardInput":false,"standardInputOnce":false,\
+                "terminal":false,"resources":{"cpuPeriod":0,"cpuQuota":0,"cpuShares":0,"memoryLimitBytes":0,\
+                "memorySwapLimitBytes":0,"oomScoreAdj":0,"cpusetCpus":"","cpusetMems":"","hugepageLimits":[],\
+                "unified":{}},"security":{"capabilities":{"add":[],"drop":[],"addAmbient":[]},"privileged":false,\
+                "namespaces":{"network":"POD","pid":"POD","ipc":"POD","targetId":"","userNamespace":null},\
+                "selinux":{"user":"","role":"","type":"","level":"","empty":true},"runAsUser":null,\
+                "runAsGroup":null,"runAsUserName":"","readonlyRootFilesystem":false,"supplementalGroups":[],\
+                "supplementalGroupsPolicy":"MERGE","noNewPrivileges":false,"maskedPaths":null,"readonlyPaths":null,\
+                "seccomp":null,"apparmor":null},"cdiDevices":[],"stopSignal":""},"imageId":"sha256:1",\
+                "imageReference":"x@sha256:2","createdAt":99,"state":{"state":"exited","startedAt":1,"finishedAt":2,\
+                "exitCode":137,"signal":9,"oomKilled":true,"reason":"OOMKilled","message":"why"},"user":{"uid":1,\
+                "gid":2,"supplementalGroups":[3]},"resources":{"cpuPeriod":1,"cpuQuota":2,"cpuShares":3,\
+                "memoryLimitBytes":4,"memorySwapLimitBytes":5,"oomScoreAdj":6,"cpusetCpus":"0","cpusetMems":"0-1",\
+                "hugepageLimits":[{"pageSize":"2MB","limitBytes":7}],"unified":{"memory.high":"8"}},\
+                "stopSignal":"SIGTERM","logPath":"/log","cgroupPath":"/berth/a/c"}}""";
+        Path file = directory.resolve("state.db");
+        StateStore.open(file).close();
+        try (Connection earlier = DriverManager.getConnection("jdbc:sqlite:" + file);
+                PreparedStatement putSandbox = earlier.prepareStatement("INSERT INTO sandboxes VALUES (?, 'pod', ?)");
+                PreparedStatement putContainer =
+                        earlier.prepareStatement("INSERT INTO containers VALUES (?, ?, 'main', ?)")) {
+            putSandbox.setString(1, SANDBOX.sandbox().id());
+            putSandbox.setString(2, sandbox);
+            putSandbox.execute();
+            putContainer.setString(1, "c".repeat(64));
+            putContainer.setString(2, SANDBOX.sandbox().id());
+            putContainer.setString(3, container);
+            putContainer.execute();
+        }
+        try (StateStore store = StateStore.open(file)) {
+            assertThat(store.sandboxes()).containsExactly(SANDBOX);
+            assertThat(store.containers())
+                    .containsExactly(container(new ContainerState.Exited(1, 2, 137, 9, true, "OOMKilled", "why")));
+        }
+    }
+
+    @Test
+    void aRecordThatCannotBeReadIsPassedOver() throws Exception {
+        Path file = directory.resolve("state.db");
+        try (StateStore store = StateStore.open(file)) {
+            store.put(SANDBOX);
+        }
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = other.createStatement()) {
+            statement.execute("INSERT INTO sandboxes VALUES ('torn', 'torn', '{\"sandbox\":{')");
+            statement.execute("INSERT INTO sandboxes VALUES ('strange', 'strange', '{\"sandbox\":[]}')");
+        }
+        try (StateStore store = StateStore.open(file)) {
+            assertThat(store.sandboxes()).containsExactly(SANDBOX);
         }
     }
 }

@@ -9,7 +9,7 @@ import io.berth.core.security.HostFacts;
 import io.berth.core.security.NamespaceOptions;
 import io.berth.core.spec.OciResources;
 import io.berth.core.spec.OciSpec;
-import io.berth.core.spec.SpecJson;
+import io.berth.core.spec.SpecTree;
 import io.berth.core.spec.Sysctls;
 import io.berth.proto.nri.v1alpha1.CDIDevice;
 import io.berth.proto.nri.v1alpha1.ContainerAdjustment;
@@ -95,7 +95,7 @@ public final class SpecAdjuster {
     public OciSpec apply(OciSpec spec, io.berth.core.cgroup.LinuxResources resources) {
         new Unsupported(container, owners).check(adjustment);
         LinuxContainerAdjustment linux = adjustment.getLinux();
-        ObjectNode root = SpecJson.tree(spec);
+        ObjectNode root = SpecTree.of(spec);
         ObjectNode process = root.withObjectProperty("process");
         ObjectNode linuxNode = root.withObjectProperty("linux");
         annotations(root.withObjectProperty("annotations"));
@@ -125,13 +125,13 @@ public final class SpecAdjuster {
         SchedulingJson.apply(linux, process, linuxNode);
         networkDevices(linuxNode.withObjectProperty("netDevices"));
         if (linux.hasResources()) {
-            ObjectNode fresh = SpecJson.tree(OciResources.of(resources, List.of()));
+            ObjectNode fresh = SpecTree.of(OciResources.of(resources, List.of()));
             ObjectNode there = linuxNode.withObjectProperty("resources");
             for (String part : List.of("memory", "cpu", "hugepageLimits", "unified")) {
                 there.set(part, fresh.get(part));
             }
         }
-        return SpecJson.spec(root);
+        return SpecTree.spec(root);
     }
 
     private void annotations(ObjectNode annotations) {
@@ -253,7 +253,7 @@ public final class SpecAdjuster {
     /** A device that is given may be used, and then what the plugins say of others holds. */
     private void deviceRules(ObjectNode linux) {
         ArrayNode rules = linux.withObjectProperty("resources").withArrayProperty("devices");
-        JsonNode all = SpecJson.tree(OciResources.DeviceRule.all(true));
+        JsonNode all = SpecTree.of(OciResources.DeviceRule.all(true));
         boolean restricted = !rules.isEmpty() && !rules.get(rules.size() - 1).equals(all);
         for (LinuxDevice device : adjustment.getLinux().getDevicesList()) {
             if (restricted
@@ -307,7 +307,7 @@ public final class SpecAdjuster {
         asked.forEach((name, value) -> {
             if (!Removal.isMarked(name)) {
                 try {
-                    sysctls.setAll(SpecJson.tree(Sysctls.checked(Map.of(name, value), sandbox)));
+                    Sysctls.checked(Map.of(name, value), sandbox).forEach(sysctls::put);
                 } catch (BerthException notThePods) {
                     throw refused("Sysctl", String.valueOf(notThePods.getMessage()));
                 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.berth.core.json;
+
+import org.jspecify.annotations.NullMarked;
