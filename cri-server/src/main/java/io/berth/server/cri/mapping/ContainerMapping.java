@@ -114,7 +114,7 @@ public final class ContainerMapping {
                 .setMetadata(metadata(container))
                 .setState(state(container.state()))
                 .setCreatedAt(container.createdAt())
-                .setImage(ImageMapping.toCri(config.image()))
+                .setImage(ImageMapping.toNamed(config.image()))
                 .setImageRef(container.imageReference())
                 .setImageId(container.imageId())
                 .putAllLabels(config.labels())

@@ -5,6 +5,8 @@ import io.berth.core.error.BerthException;
 import io.berth.imagefs.Credentials;
 import io.berth.imagefs.FileSystemUsage;
 import io.berth.imagefs.Image;
+import io.berth.imagefs.ImageException;
+import io.berth.imagefs.reference.ImageReference;
 import io.berth.proto.cri.v1.AuthConfig;
 import io.berth.proto.cri.v1.FilesystemUsage;
 import io.berth.proto.cri.v1.Int64Value;
@@ -31,6 +33,35 @@ public final class ImageMapping {
                 .setRuntimeHandler(spec.runtimeHandler())
                 .setImageRef(spec.imageReference())
                 .build();
+    }
+
+    /**
+     * The image of a container's status: by the full name of what its user wrote. A kubelet creates containers by image
+     * ID, and shows people the name that their status has.
+     */
+    static io.berth.proto.cri.v1.ImageSpec toNamed(ImageSpec spec) {
+        io.berth.proto.cri.v1.ImageSpec asked = toCri(spec);
+        String written = spec.userSpecifiedImage();
+        if (written.isEmpty() || isIdentifier(written, spec.image())) {
+            return asked;
+        }
+        return asked.toBuilder().setImage(fullName(written)).build();
+    }
+
+    private static boolean isIdentifier(String written, String image) {
+        return withoutAlgorithm(image).startsWith(withoutAlgorithm(written));
+    }
+
+    private static String withoutAlgorithm(String digest) {
+        return digest.startsWith("sha256:") ? digest.substring("sha256:".length()) : digest;
+    }
+
+    private static String fullName(String written) {
+        try {
+            return ImageReference.parse(written).toString();
+        } catch (ImageException noReference) {
+            return written;
+        }
     }
 
     public static io.berth.proto.cri.v1.Image toCri(Image image) {

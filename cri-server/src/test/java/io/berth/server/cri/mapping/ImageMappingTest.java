@@ -3,6 +3,7 @@ package io.berth.server.cri.mapping;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.berth.core.container.ImageSpec;
 import io.berth.core.error.BerthException;
 import io.berth.imagefs.Credentials;
 import io.berth.imagefs.Image;
@@ -12,6 +13,7 @@ import io.berth.proto.cri.v1.AuthConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +42,28 @@ class ImageMappingTest {
         io.berth.proto.cri.v1.Image image = ImageMapping.toCri(image(""));
         assertThat(image.hasUid()).isFalse();
         assertThat(image.getUsername()).isEmpty();
+    }
+
+    @Test
+    void aStatusNamesTheImageAsItsUserDidNotByTheIdentifierThatTheKubeletSends() {
+        String id = "sha256:" + "1f".repeat(32);
+        assertThat(named(id, "busybox")).isEqualTo("docker.io/library/busybox:latest");
+        assertThat(named(id, "localhost:5000/a:1")).isEqualTo("localhost:5000/a:1");
+        assertThat(named(id, "a:1@" + id)).isEqualTo("docker.io/library/a:1@" + id);
+    }
+
+    @Test
+    void aStatusNamesTheImageByItsIdentifierWhereTheUserWroteThatOrNothing() {
+        String id = "sha256:" + "1f".repeat(32);
+        assertThat(named(id, id)).isEqualTo(id);
+        assertThat(named(id, "1f1f1f1f1f1f")).isEqualTo(id);
+        assertThat(named("busybox:1", "")).isEqualTo("busybox:1");
+        assertThat(named(id, "NO REFERENCE")).isEqualTo("NO REFERENCE");
+    }
+
+    private static String named(String image, String written) {
+        return ImageMapping.toNamed(new ImageSpec(image, Map.of(), written, "", ""))
+                .getImage();
     }
 
     @Test

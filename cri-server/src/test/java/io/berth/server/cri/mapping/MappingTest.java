@@ -96,7 +96,9 @@ class MappingTest {
         ContainerConfig config = ContainerMapping.toCore(CONTAINER, "config");
         ContainerStatus status = ContainerMapping.toStatus(container(config));
         assertThat(status.getMetadata()).isEqualTo(CONTAINER.getMetadata());
-        assertThat(status.getImage()).isEqualTo(CONTAINER.getImage());
+        assertThat(status.getImage().toBuilder().clearImage().build())
+                .isEqualTo(CONTAINER.getImage().toBuilder().clearImage().build());
+        assertThat(ContainerMapping.toListItem(container(config)).getImage()).isEqualTo(CONTAINER.getImage());
         assertThat(status.getLabelsMap()).isEqualTo(CONTAINER.getLabelsMap());
         assertThat(status.getAnnotationsMap()).isEqualTo(CONTAINER.getAnnotationsMap());
         assertThat(status.getMountsList()).isEqualTo(CONTAINER.getMountsList());
