@@ -205,6 +205,13 @@ public final class BerthRuntime implements Runtime {
     }
 
     @Override
+    public List<Container> containersOf(String sandboxId) {
+        return parts.containersOf(sandboxId).stream()
+                .map(entry -> entry.container())
+                .toList();
+    }
+
+    @Override
     public CompletionStage<ExecResult> execSync(String id, List<String> command, Duration timeout) {
         return lifecycle.execSync(id, command, timeout);
     }

@@ -70,6 +70,9 @@ public interface Runtime extends AutoCloseable {
     /** All containers as they are now, from memory. */
     List<Container> containers();
 
+    /** The containers of a sandbox as they are now, the newest first, from memory; none where there is no sandbox. */
+    List<Container> containersOf(String sandboxId);
+
     /**
      * Runs a command in a running container to its end, without waiting for it. What hangs on the answer runs on the
      * thread that serves all shims, and must not block.

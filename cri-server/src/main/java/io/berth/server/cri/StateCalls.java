@@ -61,9 +61,6 @@ final class StateCalls {
     }
 
     private PodSandboxStatusResponse.Builder sandboxStatus(Sandbox sandbox) {
-        List<Container> containers = runtime.containers().stream()
-                .filter(container -> container.sandboxId().equals(sandbox.id()))
-                .toList();
         return PodSandboxStatusResponse.newBuilder()
                 .setTimestamp(Timestamps.now())
                 .setUnknownFields(
@@ -73,7 +70,7 @@ final class StateCalls {
                                 .toBuilder()
                                 .mergeFrom(EncodedItems.field(
                                         PodSandboxStatusResponse.CONTAINERS_STATUSES_FIELD_NUMBER,
-                                        containerStatuses.of(containers)))
+                                        containerStatuses.of(runtime.containersOf(sandbox.id()))))
                                 .build());
     }
 

@@ -124,6 +124,13 @@ final class FakeRuntime implements Runtime {
     }
 
     @Override
+    public List<Container> containersOf(String sandboxId) {
+        return containers.stream()
+                .filter(container -> container.sandboxId().equals(sandboxId))
+                .toList();
+    }
+
+    @Override
     public CompletionStage<ExecResult> execSync(String id, List<String> command, Duration timeout) {
         return CompletableFuture.completedStage(new ExecResult(
                 3,

@@ -16,6 +16,7 @@ import io.berth.core.state.Names;
 import io.berth.core.state.StateStore;
 import io.berth.kernel.devices.DeviceFilters;
 import io.berth.kernel.shim.ShimLoop;
+import java.util.Comparator;
 import java.util.List;
 
 /** What the services stand on, and what they share in memory. */
@@ -40,11 +41,18 @@ public record Parts(
         Names containerNames,
         Events events,
         PluginHooks plugins) {
+    private static final Comparator<ContainerEntry> NEWEST_FIRST = Comparator.comparingLong(
+                    (ContainerEntry entry) -> entry.container().createdAt())
+            .reversed();
 
-    /** The containers of a sandbox as they are now. */
+    /**
+     * The containers of a sandbox as they are now, the newest first: a kubelet takes the first of a name for the one
+     * that counts, and the others for what ran before.
+     */
     public List<ContainerEntry> containersOf(String sandboxId) {
         return containers.all().stream()
                 .filter(entry -> entry.sandbox().id().equals(sandboxId))
+                .sorted(NEWEST_FIRST)
                 .toList();
     }
 

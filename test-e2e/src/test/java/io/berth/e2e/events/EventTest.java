@@ -13,7 +13,9 @@ import io.berth.e2e.pod.PodContainer;
 import io.berth.proto.cri.v1.ContainerEventResponse;
 import io.berth.proto.cri.v1.ContainerEventType;
 import io.berth.proto.cri.v1.ContainerState;
+import io.berth.proto.cri.v1.ContainerStatus;
 import io.berth.proto.cri.v1.PodSandboxState;
+import io.berth.proto.cri.v1.PodSandboxStatusRequest;
 import io.grpc.Status.Code;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,6 +79,32 @@ class EventTest {
             assertThat(stopped.getContainersStatusesList()).hasSize(1);
             assertThat(stopped.getContainersStatuses(0).getState()).isEqualTo(ContainerState.CONTAINER_EXITED);
             assertThat(stopped.getContainersStatuses(0).getExitCode()).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void theNewestContainerOfANameIsToldFirst() {
+        try (EventReader reader = EventReader.subscribe(NODE.client()).read()) {
+            Pod pod = NODE.pod("told").run();
+            List<String> newestFirst = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                int attempt = i;
+                newestFirst.addFirst(pod.container("main", NODE.busybox())
+                        .with(config -> config.getMetadataBuilder().setAttempt(attempt))
+                        .create()
+                        .id());
+            }
+            assertThat(reader.await(8).get(7).getContainersStatusesList())
+                    .extracting(ContainerStatus::getId)
+                    .isEqualTo(newestFirst);
+            assertThat(NODE.client()
+                            .runtime()
+                            .podSandboxStatus(PodSandboxStatusRequest.newBuilder()
+                                    .setPodSandboxId(pod.id())
+                                    .build())
+                            .getContainersStatusesList())
+                    .extracting(ContainerStatus::getId)
+                    .isEqualTo(newestFirst);
         }
     }
 
