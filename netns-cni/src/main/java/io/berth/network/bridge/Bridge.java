@@ -20,8 +20,9 @@ import java.util.Optional;
  *
  * @param index its index
  * @param mtu bytes, of the bridge and of every pair
+ * @param kernelHasIpv6 whether links can have IPv6 addresses at all
  */
-record Bridge(String name, int index, int mtu) {
+record Bridge(String name, int index, int mtu, boolean kernelHasIpv6) {
     private static final String KIND = "bridge";
 
     /**
@@ -56,10 +57,11 @@ record Bridge(String name, int index, int mtu) {
                 reply.orThrow();
             }
         }
+        Bridge bridge = new Bridge(name, link.index(), mtu, KernelSettings.haveIpv6());
         if (existing.isEmpty()) {
-            takeBack(link.index(), socket, ports);
+            bridge.takeBack(socket, ports);
         }
-        return new Bridge(name, link.index(), mtu);
+        return bridge;
     }
 
     /** Whether the bridge is still there and up. */
@@ -67,6 +69,15 @@ record Bridge(String name, int index, int mtu) {
         return LinkState.of(socket.exchange(List.of(LinkRequests.get(name))).getFirst())
                 .filter(link -> link.index() == index && link.up())
                 .isPresent();
+    }
+
+    /**
+     * What makes a link that is in the bridge a pod's port. Its end here has no use for an address, for which the
+     * kernel would work.
+     */
+    List<NetlinkRequest> portSettings(String port) {
+        NetlinkRequest configured = LinkRequests.configurePort(port);
+        return kernelHasIpv6 ? List.of(LinkRequests.generateNoAddress(port), configured) : List.of(configured);
     }
 
     private static LinkState create(BridgeSettings settings, int mtu, NetlinkSocket socket) {
@@ -89,11 +100,11 @@ record Bridge(String name, int index, int mtu) {
                         NetworkException.Kind.INTERNAL, "create bridge", settings.bridge(), "it is not there"));
     }
 
-    private static void takeBack(int index, NetlinkSocket socket, Collection<String> ports) {
+    private void takeBack(NetlinkSocket socket, Collection<String> ports) {
         List<NetlinkRequest> requests = new ArrayList<>();
         for (String port : ports) {
             requests.add(LinkRequests.enslave(port, index));
-            requests.add(LinkRequests.configurePort(port));
+            requests.addAll(portSettings(port));
         }
         for (NetlinkReply reply : socket.exchange(requests)) {
             if (!reply.failedWith(Errno.ENODEV)) {

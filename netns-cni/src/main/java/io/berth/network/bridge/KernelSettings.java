@@ -18,6 +18,11 @@ final class KernelSettings {
 
     private KernelSettings() {}
 
+    /** Whether the kernel has IPv6, which {@code ipv6.disable=1} takes from it. */
+    static boolean haveIpv6() {
+        return Files.isDirectory(ROOT.resolve("ipv6/conf"));
+    }
+
     /** Lets the host pass packets on. The switch is one for the machine: answers come in by any of its links. */
     static void forwardIpv4() {
         set("ipv4/ip_forward", "1");

@@ -55,15 +55,11 @@ final class PodLink {
         // One system call has the pair made across both namespaces and its end here set up; the last message asks for
         // the
         // other end's index, which saves a question inside.
-        List<NetlinkReply> replies = hostSocket.exchange(List.of(
-                LinkRequests.createVeth(pair),
-                LinkRequests.configurePort(pair.name()),
-                LinkRequests.setUp(pair.name()),
-                LinkRequests.getPeer(pair.name())));
+        List<NetlinkReply> replies = hostSocket.exchange(hostSide(LinkRequests.createVeth(pair), bridge, pair.name()));
         replies.getFirst().orThrow();
         try {
             replies.forEach(NetlinkReply::orThrow);
-            setUpInside(settings, lease, namespace, replies.getLast(), false);
+            setUpInside(settings, bridge, lease, namespace, replies.getLast(), false);
         } catch (RuntimeException failure) {
             NetlinkReply undone = hostSocket
                     .exchange(List.of(LinkRequests.delete(pair.name())))
@@ -89,17 +85,19 @@ final class PodLink {
     static void complete(
             BridgeSettings settings, Bridge bridge, Lease lease, PodNamespace namespace, NetlinkSocket hostSocket) {
         String name = lease.hostInterface();
-        List<NetlinkReply> replies = hostSocket.exchange(List.of(
-                LinkRequests.enslave(name, bridge.index()),
-                LinkRequests.configurePort(name),
-                LinkRequests.setUp(name),
-                LinkRequests.getPeer(name)));
+        List<NetlinkReply> replies =
+                hostSocket.exchange(hostSide(LinkRequests.enslave(name, bridge.index()), bridge, name));
         replies.forEach(NetlinkReply::orThrow);
-        setUpInside(settings, lease, namespace, replies.getLast(), true);
+        setUpInside(settings, bridge, lease, namespace, replies.getLast(), true);
     }
 
     private static void setUpInside(
-            BridgeSettings settings, Lease lease, PodNamespace namespace, NetlinkReply hostLink, boolean again) {
+            BridgeSettings settings,
+            Bridge bridge,
+            Lease lease,
+            PodNamespace namespace,
+            NetlinkReply hostLink,
+            boolean again) {
         int podIndex = LinkState.readPeerIndex(hostLink);
         if (podIndex == 0) {
             throw new NetworkException(
@@ -108,16 +106,29 @@ final class PodLink {
                     lease.hostInterface(),
                     "the kernel does not name its other end");
         }
-        for (NetlinkReply reply : namespace.socket().exchange(inside(settings, lease, podIndex))) {
+        for (NetlinkReply reply : namespace.socket().exchange(inside(settings, bridge, lease, podIndex))) {
             if (!again || !reply.failedWith(Errno.EEXIST)) {
                 reply.orThrow();
             }
         }
     }
 
-    private static List<NetlinkRequest> inside(BridgeSettings settings, Lease lease, int podIndex) {
+    private static List<NetlinkRequest> hostSide(NetlinkRequest inBridge, Bridge bridge, String port) {
+        List<NetlinkRequest> requests = new ArrayList<>(5);
+        requests.add(inBridge);
+        requests.addAll(bridge.portSettings(port));
+        requests.add(LinkRequests.setUp(port));
+        requests.add(LinkRequests.getPeer(port));
+        return requests;
+    }
+
+    private static List<NetlinkRequest> inside(BridgeSettings settings, Bridge bridge, Lease lease, int podIndex) {
         List<NetlinkRequest> requests = new ArrayList<>(6);
         requests.add(LinkRequests.setUp(LOOPBACK));
+        if (settings.ipv6() == null && bridge.kernelHasIpv6()) {
+            // The bridge would carry what each new pod says of its link-local address to every pod there is.
+            requests.add(LinkRequests.generateNoAddress(podIndex));
+        }
         requests.add(LinkRequests.setUp(podIndex));
         AddressRange ipv4 = settings.ipv4();
         requests.add(AddressRequests.add(podIndex, lease.ipv4(), ipv4.prefixLength()));

@@ -74,8 +74,7 @@ public final class LinkRequests {
 
     /**
      * Makes a link in a bridge a pod's port: it may send a frame back to where it came from, for a pod that reaches
-     * itself through a service; and it gets no link-local address, which nobody would use and for which the kernel
-     * would work.
+     * itself through a service.
      */
     public static NetlinkRequest configurePort(String name) {
         NetlinkMessage message = existing(name, 0, 0);
@@ -83,11 +82,23 @@ public final class LinkRequests {
         message.attribute(INFO_SLAVE_KIND, "bridge");
         int data = message.beginNested(INFO_SLAVE_DATA);
         message.byteAttribute(BRIDGE_PORT_HAIRPIN, 1).endNested(data).endNested(info);
-        int families = message.beginNested(FAMILY_SETTINGS);
-        int ipv6 = message.beginNested(Family.IPV6);
-        message.byteAttribute(IPV6_ADDRESS_GENERATION, NO_ADDRESS_GENERATION).endNested(ipv6);
-        message.endNested(families);
         return new NetlinkRequest("configure bridge port", name, message);
+    }
+
+    /**
+     * Keeps a link that is still down from getting an IPv6 link-local address by itself. Whoever has one tells all
+     * others in the bridge so, several times. Fails with EAFNOSUPPORT where the kernel runs without IPv6.
+     */
+    public static NetlinkRequest generateNoAddress(String name) {
+        return new NetlinkRequest("keep IPv6 address from", name, withoutLinkLocalAddress(existing(name, 0, 0)));
+    }
+
+    /** As above. */
+    public static NetlinkRequest generateNoAddress(int index) {
+        NetlinkMessage message =
+                new NetlinkMessage(NEW_LINK, Flags.REQUEST).linkHeader(Family.UNSPECIFIED, index, 0, 0);
+        return new NetlinkRequest(
+                "keep IPv6 address from link", () -> "with index " + index, withoutLinkLocalAddress(message));
     }
 
     /** Moves a link, which goes down, to the namespace that the descriptor names, and renames it. */
@@ -141,6 +152,14 @@ public final class LinkRequests {
     /** Asks for all links, for {@link NetlinkSocket#dump}. */
     public static NetlinkRequest list() {
         return new NetlinkRequest("list", "links", headed(GET_LINK, 0, 0));
+    }
+
+    private static NetlinkMessage withoutLinkLocalAddress(NetlinkMessage message) {
+        int families = message.beginNested(FAMILY_SETTINGS);
+        int ipv6 = message.beginNested(Family.IPV6);
+        return message.byteAttribute(IPV6_ADDRESS_GENERATION, NO_ADDRESS_GENERATION)
+                .endNested(ipv6)
+                .endNested(families);
     }
 
     private static NetlinkMessage create() {

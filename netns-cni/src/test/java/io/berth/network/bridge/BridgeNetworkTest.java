@@ -356,6 +356,18 @@ class BridgeNetworkTest {
     }
 
     @Test
+    void aPodWithoutAnIpv6AddressTellsTheOthersNothing() throws Exception {
+        bed.attach(id(1), bed.pod());
+        // The kernel tells of a new link-local address, and asks whether others have it, within a second or so.
+        Thread.sleep(1500);
+
+        assertThat(bed.network().statistics(id(1)))
+                .singleElement()
+                .extracting(InterfaceStatistics::transmittedPackets)
+                .isEqualTo(0L);
+    }
+
+    @Test
     void manyPodsAtOnceGetAddressesOfTheirOwn() throws Exception {
         int count = 24;
         Set<String> addresses = new HashSet<>();
