@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The operations on sandboxes and containers, each to the class that does it. */
 public final class Lifecycle {
-    /** Enough for a caller that starts pods one after another; a burst starts its own. */
-    private static final int SPARE_SHIMS = 2;
+    /**
+     * Enough for the pods that a kubelet starts at once, as of a new deployment, and for a caller that starts one after
+     * another; a longer burst starts its own.
+     */
+    private static final int SPARE_SHIMS = 8;
 
     private final Parts parts;
     private final ShimWatch watch;
