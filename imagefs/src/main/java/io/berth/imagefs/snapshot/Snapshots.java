@@ -127,7 +127,11 @@ public final class Snapshots implements AutoCloseable {
         boolean recorded = false;
         try {
             Instant now = Instant.now();
-            records.addSnapshot(key, imageId, now.getEpochSecond() * NANOSECONDS + now.getNano());
+            records.addSnapshot(
+                    key,
+                    imageId,
+                    stack.stream().map(LayerRecord::id).toList(),
+                    now.getEpochSecond() * NANOSECONDS + now.getNano());
             recorded = true;
             images.put(key, imageId);
             sampler.add(key);

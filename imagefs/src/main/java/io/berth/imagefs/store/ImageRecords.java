@@ -173,10 +173,14 @@ public final class ImageRecords implements AutoCloseable {
 
     /** Layers that neither an image nor a snapshot uses. */
     public List<Long> unusedLayers() {
-        return durable.query("""
-                SELECT id FROM layers l
-                WHERE NOT EXISTS (SELECT 1 FROM image_layers i WHERE i.layer_id = l.id)
-                  AND NOT EXISTS (SELECT 1 FROM snapshot_layers s WHERE s.layer_id = l.id)""", row -> row.getLong(1));
+        Set<Long> used = snapshotStacks().flatMap(List::stream).collect(Collectors.toSet());
+        return durable
+                .query(
+                        "SELECT id FROM layers l WHERE NOT EXISTS (SELECT 1 FROM image_layers i WHERE i.layer_id = l.id)",
+                        row -> row.getLong(1))
+                .stream()
+                .filter(id -> !used.contains(id))
+                .toList();
     }
 
     public void removeLayers(List<Long> ids) {
@@ -196,37 +200,34 @@ public final class ImageRecords implements AutoCloseable {
 
     /** A snapshot's layers, lowest first. */
     public List<LayerRecord> layersOfSnapshot(String key) {
-        return quick.query(
-                "SELECT " + LAYER_COLUMNS + " FROM snapshot_layers s JOIN layers l ON l.id = s.layer_id"
-                        + " WHERE s.key = ? ORDER BY s.position",
-                ImageRecords::layer,
-                key);
+        Map<Long, LayerRecord> byId = layersById();
+        return quick.query("SELECT layer_ids FROM snapshots WHERE key = ?", row -> row.getString(1), key).stream()
+                .flatMap(ids -> recorded(IdList.decode(ids), byId).stream())
+                .toList();
     }
 
     /** The layers of each image and of each snapshot, lowest first. */
     public List<List<LayerRecord>> stacks() {
-        Map<Long, LayerRecord> byId = layers().stream().collect(Collectors.toMap(LayerRecord::id, layer -> layer));
+        Map<Long, LayerRecord> byId = layersById();
         Map<String, List<Long>> images = layerIds("SELECT image_id, layer_id FROM image_layers ORDER BY position");
-        Map<String, List<Long>> snapshots = layerIds("SELECT key, layer_id FROM snapshot_layers ORDER BY position");
-        return Stream.concat(images.values().stream(), snapshots.values().stream())
+        return Stream.concat(images.values().stream(), snapshotStacks())
                 .distinct()
-                .map(ids -> ids.stream()
-                        .map(byId::get)
-                        .filter(layer -> layer != null)
-                        .toList())
+                .map(ids -> recorded(ids, byId))
                 .toList();
     }
 
-    /** Records a snapshot that stands on all layers of an image. */
-    public void addSnapshot(String key, String imageId, long createdAt) {
-        quick.transaction(() -> {
-            quick.update("INSERT INTO snapshots (key, image_id, created_at) VALUES (?, ?, ?)", key, imageId, createdAt);
-            quick.update(
-                    "INSERT INTO snapshot_layers (key, position, layer_id)"
-                            + " SELECT ?, position, layer_id FROM image_layers WHERE image_id = ?",
-                    key,
-                    imageId);
-        });
+    /**
+     * Records a snapshot.
+     *
+     * @param layerIds of the layers that it stands on, lowest first
+     */
+    public void addSnapshot(String key, String imageId, List<Long> layerIds, long createdAt) {
+        quick.update(
+                "INSERT INTO snapshots (key, image_id, created_at, layer_ids) VALUES (?, ?, ?, ?)",
+                key,
+                imageId,
+                createdAt,
+                IdList.encode(layerIds));
     }
 
     public void removeSnapshot(String key) {
@@ -263,6 +264,20 @@ public final class ImageRecords implements AutoCloseable {
                 new Usage(row.getLong(3), row.getLong(4)),
                 row.getInt(5) != 0,
                 PathList.decode(row.getString(6)));
+    }
+
+    private Map<Long, LayerRecord> layersById() {
+        return layers().stream().collect(Collectors.toMap(LayerRecord::id, layer -> layer));
+    }
+
+    private static List<LayerRecord> recorded(List<Long> ids, Map<Long, LayerRecord> byId) {
+        return ids.stream().map(byId::get).filter(layer -> layer != null).toList();
+    }
+
+    /** What snapshots stand on: most of them on the same as others. */
+    private Stream<List<Long>> snapshotStacks() {
+        return quick.query("SELECT DISTINCT layer_ids FROM snapshots", row -> row.getString(1)).stream()
+                .map(IdList::decode);
     }
 
     private record Pair<T>(String key, T value) {}

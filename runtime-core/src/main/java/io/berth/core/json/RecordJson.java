@@ -26,9 +26,9 @@ public final class RecordJson<T> {
     private final Class<T> type;
     private final Shape shape;
 
-    private RecordJson(Class<T> type, boolean sparse) {
+    private RecordJson(Class<T> type, Omission omission) {
         this.type = type;
-        this.shape = new Shapes(sparse).of(type);
+        this.shape = new Shapes(omission).of(type);
     }
 
     /**
@@ -37,7 +37,7 @@ public final class RecordJson<T> {
      * @throws IllegalArgumentException for a type with a component of none of the kinds above
      */
     public static <T extends Record> RecordJson<T> of(Class<T> type) {
-        return new RecordJson<>(type, false);
+        return new RecordJson<>(type, Omission.NONE);
     }
 
     /**
@@ -46,7 +46,17 @@ public final class RecordJson<T> {
      * @throws IllegalArgumentException as for {@link #of}
      */
     public static <T extends Record> RecordJson<T> sparse(Class<T> type) {
-        return new RecordJson<>(type, true);
+        return new RecordJson<>(type, Omission.EMPTY);
+    }
+
+    /**
+     * Of a type none of whose texts is null: no empty text, 0 or false is written, and what is absent is read as such.
+     * What {@link #of} has written is read, too.
+     *
+     * @throws IllegalArgumentException as for {@link #of}
+     */
+    public static <T extends Record> RecordJson<T> compact(Class<T> type) {
+        return new RecordJson<>(type, Omission.ZERO);
     }
 
     /** The JSON text in UTF-8. */

@@ -41,18 +41,18 @@ final class RecordShape implements Shape {
     private final Constructor<?> constructor;
     private final Component[] components;
     private final Map<String, Integer> places = new HashMap<>();
-    private final boolean sparse;
+    private final Omission omission;
 
     /**
      * A record's shape.
      *
      * @param constructor the one of all components, in their order
-     * @param sparse whether what is empty is left out
+     * @param omission what is not written
      */
-    RecordShape(Constructor<?> constructor, List<Component> components, boolean sparse) {
+    RecordShape(Constructor<?> constructor, List<Component> components, Omission omission) {
         this.constructor = constructor;
         this.components = components.toArray(Component[]::new);
-        this.sparse = sparse;
+        this.omission = omission;
         for (int i = 0; i < this.components.length; i++) {
             places.put(this.components[i].name().getValue(), i);
         }
@@ -68,11 +68,19 @@ final class RecordShape implements Shape {
     void writeMembers(JsonGenerator to, Object value) throws IOException {
         for (Component component : components) {
             Object member = component.of(value);
-            if (member != null && !(sparse && component.shape().isEmpty(member))) {
+            if (member != null && !isOmitted(component, member)) {
                 to.writeFieldName(component.name());
                 component.shape().write(to, member);
             }
         }
+    }
+
+    private boolean isOmitted(Component component, Object member) {
+        return switch (omission) {
+            case NONE -> false;
+            case EMPTY -> component.shape().isEmpty(member);
+            case ZERO -> member.equals(component.absent());
+        };
     }
 
     @Override

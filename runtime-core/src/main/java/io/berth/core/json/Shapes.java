@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the shape of a type, once for each that it is made of. For one thread. */
 final class Shapes {
@@ -24,11 +25,11 @@ final class Shapes {
 
     private static final Map<Class<?>, Object> ZEROS = Map.of(int.class, 0, long.class, 0L, boolean.class, false);
 
-    private final boolean sparse;
+    private final Omission omission;
     private final Map<Class<?>, Shape> known = new HashMap<>(SCALARS);
 
-    Shapes(boolean sparse) {
-        this.sparse = sparse;
+    Shapes(Omission omission) {
+        this.omission = omission;
     }
 
     /**
@@ -80,7 +81,7 @@ final class Shapes {
         try {
             Constructor<?> constructor = type.getDeclaredConstructor(types);
             constructor.setAccessible(true);
-            return new RecordShape(constructor, components, sparse);
+            return new RecordShape(constructor, components, omission);
         } catch (NoSuchMethodException impossible) {
             throw new IllegalStateException(type + " has no constructor of its components", impossible);
         }
@@ -100,6 +101,10 @@ final class Shapes {
         accessor.setAccessible(true);
         Class<?> type = declared.getType();
         Shape shape = type.isSealed() ? ofVariants(name, type) : of(declared.getGenericType());
-        return new RecordShape.Component(new SerializedString(name), accessor, shape, ZEROS.get(type));
+        return new RecordShape.Component(new SerializedString(name), accessor, shape, absent(type));
+    }
+
+    private @Nullable Object absent(Class<?> type) {
+        return omission == Omission.ZERO && type == String.class ? "" : ZEROS.get(type);
     }
 }

@@ -48,14 +48,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class StateStore implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(StateStore.class);
-    private static final int SCHEMA_VERSION = 1;
-    private static final String PUT_SANDBOX = "INSERT INTO sandboxes (id, name, record) VALUES (?, ?, ?)"
-            + " ON CONFLICT (id) DO UPDATE SET record = excluded.record";
-    private static final String PUT_CONTAINER =
-            "INSERT INTO containers (id, sandbox_id, name, record) VALUES (?, ?, ?, ?)"
-                    + " ON CONFLICT (id) DO UPDATE SET record = excluded.record";
-    private static final String DELETE_SANDBOX = "DELETE FROM sandboxes WHERE id = ?";
-    private static final String DELETE_CONTAINER = "DELETE FROM containers WHERE id = ?";
+    private static final RecordTable SANDBOXES = new RecordTable("sandboxes");
+    private static final RecordTable CONTAINERS = new RecordTable("containers");
     private static final int LATER_LIMIT = 16 * 1024;
     private static final long LATER_MILLISECONDS = 50;
 
@@ -131,21 +125,7 @@ public final class StateStore implements AutoCloseable {
             statement.execute("PRAGMA cache_size = -256");
             // Copying the log into the database syncs: that is the writer thread's work, not a caller's.
             statement.execute("PRAGMA wal_autocheckpoint = 0");
-            int version;
-            try (ResultSet result = statement.executeQuery("PRAGMA user_version")) {
-                version = result.getInt(1);
-            }
-            if (version > SCHEMA_VERSION) {
-                throw BerthException.failedPrecondition(file + " was written by a newer Berth (schema " + version
-                        + ", this one knows " + SCHEMA_VERSION + "): run that one, or move the file away");
-            }
-            statement.execute("CREATE TABLE IF NOT EXISTS sandboxes"
-                    + " (id TEXT PRIMARY KEY, name TEXT NOT NULL, record TEXT NOT NULL) WITHOUT ROWID");
-            statement.execute("CREATE TABLE IF NOT EXISTS containers"
-                    + " (id TEXT PRIMARY KEY, sandbox_id TEXT NOT NULL, name TEXT NOT NULL, record TEXT NOT NULL)"
-                    + " WITHOUT ROWID");
-            statement.execute("CREATE INDEX IF NOT EXISTS containers_by_sandbox ON containers (sandbox_id)");
-            statement.execute("PRAGMA user_version = " + SCHEMA_VERSION);
+            StateSchema.prepare(file, statement, List.of(SANDBOXES, CONTAINERS));
         }
     }
 
@@ -169,12 +149,12 @@ public final class StateStore implements AutoCloseable {
 
     /** Removes a sandbox's record; one that is not there is removed. */
     public void deleteSandbox(String id) {
-        freeing("removing the record of the sandbox " + id, () -> execute(DELETE_SANDBOX, id));
+        freeing("removing the record of the sandbox " + id, () -> delete(SANDBOXES, id));
     }
 
     /** Removes a container's record; one that is not there is removed. */
     public void deleteContainer(String id) {
-        freeing("removing the record of the container " + id, () -> execute(DELETE_CONTAINER, id));
+        freeing("removing the record of the container " + id, () -> delete(CONTAINERS, id));
     }
 
     /**
@@ -292,19 +272,19 @@ public final class StateStore implements AutoCloseable {
 
     /** All sandboxes' records. One that cannot be read is said in the log and left where it is. */
     public List<SandboxRecord> sandboxes() {
-        return read("SELECT id, record FROM sandboxes", () -> Formats.SANDBOX);
+        return read(SANDBOXES, () -> Formats.SANDBOX);
     }
 
     /** All containers' records, likewise. */
     public List<ContainerRecord> containers() {
-        return read("SELECT id, record FROM containers", () -> Formats.CONTAINER);
+        return read(CONTAINERS, () -> Formats.CONTAINER);
     }
 
-    private <T> List<T> read(String query, Supplier<RecordJson<T>> format) {
+    private <T> List<T> read(RecordTable table, Supplier<RecordJson<T>> format) {
         List<T> records = new ArrayList<>();
         locked("reading " + file, () -> {
             try (Statement statement = connection.createStatement();
-                    ResultSet result = statement.executeQuery(query)) {
+                    ResultSet result = statement.executeQuery(table.select())) {
                 while (result.next()) {
                     String id = result.getString(1);
                     try {
@@ -319,23 +299,26 @@ public final class StateStore implements AutoCloseable {
     }
 
     private void write(SandboxRecord record, byte[] json) throws SQLException {
-        execute(
-                PUT_SANDBOX,
-                record.sandbox().id(),
-                record.sandbox().config().metadata().reservedName(),
-                new String(json, StandardCharsets.UTF_8));
+        put(SANDBOXES, record.sandbox().id(), json);
     }
 
     private void write(ContainerRecord record, byte[] json) throws SQLException {
-        execute(
-                PUT_CONTAINER,
-                record.container().id(),
-                record.container().sandboxId(),
-                record.container().config().metadata().name(),
-                new String(json, StandardCharsets.UTF_8));
+        put(CONTAINERS, record.container().id(), json);
     }
 
-    private void execute(String text, String... values) throws SQLException {
+    private void put(RecordTable table, String id, byte[] json) throws SQLException {
+        int written = execute(table.put(), RecordTable.key(id), id, new String(json, StandardCharsets.UTF_8));
+        if (written != 1) {
+            throw new SQLException("the record of another one has the key of " + id);
+        }
+    }
+
+    private void delete(RecordTable table, String id) throws SQLException {
+        execute(table.delete(), RecordTable.key(id), id);
+    }
+
+    /** Runs a statement that is prepared once; returns how many rows it has changed. */
+    private int execute(String text, Object... values) throws SQLException {
         PreparedStatement statement = statements.get(text);
         if (statement == null) {
             statement = connection.prepareStatement(text);
@@ -343,9 +326,10 @@ public final class StateStore implements AutoCloseable {
         }
         try {
             for (int i = 0; i < values.length; i++) {
-                statement.setString(i + 1, values[i]);
+                statement.setObject(i + 1, values[i]);
             }
             statement.execute();
+            return statement.getUpdateCount();
         } catch (SQLException failure) {
             // The driver gives up a statement that has failed: the next call needs another.
             statements.remove(text);
@@ -438,8 +422,8 @@ public final class StateStore implements AutoCloseable {
 
     /** Made when the first record is read or written: a start without any does not wait for them. */
     private static final class Formats {
-        static final RecordJson<SandboxRecord> SANDBOX = RecordJson.of(SandboxRecord.class);
-        static final RecordJson<ContainerRecord> CONTAINER = RecordJson.of(ContainerRecord.class);
+        static final RecordJson<SandboxRecord> SANDBOX = RecordJson.compact(SandboxRecord.class);
+        static final RecordJson<ContainerRecord> CONTAINER = RecordJson.compact(ContainerRecord.class);
 
         /** Makes them now. */
         static void prepare() {

@@ -65,6 +65,8 @@ class RecordJsonTest {
     private static final RecordJson<Whole> FORMAT = RecordJson.of(Whole.class);
     private static final RecordJson<Whole> SPARSE = RecordJson.sparse(Whole.class);
 
+    private static final RecordJson<Whole> COMPACT = RecordJson.compact(Whole.class);
+
     private static String written(RecordJson<Whole> format, Whole value) {
         return new String(format.write(value), StandardCharsets.UTF_8);
     }
@@ -92,6 +94,17 @@ class RecordJsonTest {
     void theSparseFormLeavesOutWhatIsEmptyButNoNumbers() {
         assertThat(written(SPARSE, EMPTY))
                 .isEqualTo("{\"number\":0,\"large\":0,\"flag\":false,\"form\":{\"form\":\"flat\"}}");
+    }
+
+    @Test
+    void theCompactFormLeavesOutZerosAndReadsThemBack() throws JsonProcessingException {
+        assertThat(written(COMPACT, EMPTY)).isEqualTo("{\"parts\":[],\"names\":{},\"form\":{\"form\":\"flat\"}}");
+        Whole zeros = new Whole("", 0, 0, 0, 0L, false, null, List.of(new Part("", 0)), null, null);
+        assertThat(written(COMPACT, zeros)).isEqualTo("{\"perhaps\":0,\"perhapsLarge\":0,\"parts\":[{}]}");
+        for (Whole value : List.of(FULL, EMPTY, zeros)) {
+            assertThat(COMPACT.read(COMPACT.write(value))).isEqualTo(value);
+            assertThat(COMPACT.read(FORMAT.write(value))).as("the whole form").isEqualTo(value);
+        }
     }
 
     @Test

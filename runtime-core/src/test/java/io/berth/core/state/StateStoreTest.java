@@ -1,6 +1,7 @@
 package io.berth.core.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.berth.core.Configs;
 import io.berth.core.cgroup.HugepageLimit;
@@ -150,7 +151,7 @@ class StateStoreTest {
         }
     }
 
-    /** As Jackson's databind wrote them until November 2026. */
+    /** As Jackson's databind wrote them, in tables of version 1, until November 2026. */
     @Test
     void recordsOfAnEarlierBerthAreRead() throws Exception {
         String sandbox = """
@@ -187,23 +188,62 @@ class StateStoreTest {
                 "hugepageLimits":[{"pageSize":"2MB","limitBytes":7}],"unified":{"memory.high":"8"}},\
                 "stopSignal":"SIGTERM","logPath":"/log","cgroupPath":"/berth/a/c"}}""";
         Path file = directory.resolve("state.db");
-        StateStore.open(file).close();
         try (Connection earlier = DriverManager.getConnection("jdbc:sqlite:" + file);
-                PreparedStatement putSandbox = earlier.prepareStatement("INSERT INTO sandboxes VALUES (?, 'pod', ?)");
-                PreparedStatement putContainer =
-                        earlier.prepareStatement("INSERT INTO containers VALUES (?, ?, 'main', ?)")) {
-            putSandbox.setString(1, SANDBOX.sandbox().id());
-            putSandbox.setString(2, sandbox);
-            putSandbox.execute();
-            putContainer.setString(1, "c".repeat(64));
-            putContainer.setString(2, SANDBOX.sandbox().id());
-            putContainer.setString(3, container);
-            putContainer.execute();
+                Statement statement = earlier.createStatement()) {
+            statement.execute("CREATE TABLE sandboxes (id TEXT PRIMARY KEY, name TEXT NOT NULL, record TEXT NOT NULL)"
+                    + " WITHOUT ROWID");
+            statement.execute("CREATE TABLE containers (id TEXT PRIMARY KEY, sandbox_id TEXT NOT NULL,"
+                    + " name TEXT NOT NULL, record TEXT NOT NULL) WITHOUT ROWID");
+            statement.execute("CREATE INDEX containers_by_sandbox ON containers (sandbox_id)");
+            statement.execute("PRAGMA user_version = 1");
+            try (PreparedStatement putSandbox = earlier.prepareStatement("INSERT INTO sandboxes VALUES (?, 'pod', ?)");
+                    PreparedStatement putContainer =
+                            earlier.prepareStatement("INSERT INTO containers VALUES (?, ?, 'main', ?)")) {
+                putSandbox.setString(1, SANDBOX.sandbox().id());
+                putSandbox.setString(2, sandbox);
+                putSandbox.execute();
+                putContainer.setString(1, "c".repeat(64));
+                putContainer.setString(2, SANDBOX.sandbox().id());
+                putContainer.setString(3, container);
+                putContainer.execute();
+            }
         }
         try (StateStore store = StateStore.open(file)) {
             assertThat(store.sandboxes()).containsExactly(SANDBOX);
             assertThat(store.containers())
                     .containsExactly(container(new ContainerState.Exited(1, 2, 137, 9, true, "OOMKilled", "why")));
+            store.put(container(new ContainerState.Created()));
+            store.deleteSandbox(SANDBOX.sandbox().id());
+        }
+        try (StateStore store = StateStore.open(file)) {
+            assertThat(store.sandboxes()).isEmpty();
+            assertThat(store.containers()).containsExactly(container(new ContainerState.Created()));
+        }
+    }
+
+    @Test
+    void aDatabaseOfANewerBerthIsRefused() throws Exception {
+        Path file = directory.resolve("state.db");
+        try (Connection newer = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = newer.createStatement()) {
+            statement.execute("PRAGMA user_version = 3");
+        }
+        assertThatThrownBy(() -> StateStore.open(file))
+                .hasMessageContaining("newer Berth (schema 3, this one knows 2)");
+    }
+
+    @Test
+    void aRecordNeverTakesThePlaceOfAnotherOne() throws Exception {
+        Path file = directory.resolve("state.db");
+        try (StateStore store = StateStore.open(file)) {
+            store.put(SANDBOX);
+        }
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = other.createStatement()) {
+            statement.execute("UPDATE sandboxes SET id = 'another with the same key'");
+        }
+        try (StateStore store = StateStore.open(file)) {
+            assertThatThrownBy(() -> store.put(SANDBOX)).hasMessageContaining("has the key of " + "a".repeat(64));
         }
     }
 
@@ -215,8 +255,8 @@ class StateStoreTest {
         }
         try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + file);
                 Statement statement = other.createStatement()) {
-            statement.execute("INSERT INTO sandboxes VALUES ('torn', 'torn', '{\"sandbox\":{')");
-            statement.execute("INSERT INTO sandboxes VALUES ('strange', 'strange', '{\"sandbox\":[]}')");
+            statement.execute("INSERT INTO sandboxes VALUES (1, 'torn', '{\"sandbox\":{')");
+            statement.execute("INSERT INTO sandboxes VALUES (2, 'strange', '{\"sandbox\":[]}')");
         }
         try (StateStore store = StateStore.open(file)) {
             assertThat(store.sandboxes()).containsExactly(SANDBOX);
