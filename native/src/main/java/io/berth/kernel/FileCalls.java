@@ -48,6 +48,14 @@ public interface FileCalls {
     void unlinkat(@Nullable Descriptor directory, String path, int flags);
 
     /**
+     * As {@link #unlinkat}, without the cost of an exception: for what often fails.
+     *
+     * @return why it failed, or null
+     */
+    @Nullable
+    Errno tryUnlinkat(@Nullable Descriptor directory, String path, int flags);
+
+    /**
      * Renames.
      *
      * @param flags 0, {@link AtFlags#RENAME_NO_REPLACE} or {@link AtFlags#RENAME_EXCHANGE}

@@ -114,6 +114,15 @@ interface LinuxFileCalls extends FileCalls {
     }
 
     @Override
+    default @Nullable Errno tryUnlinkat(@Nullable Descriptor directory, String path, int flags) {
+        try (Scratch scratch = Scratch.borrow()) {
+            long name = scratch.string(SystemCallNumber.UNLINKAT, path);
+            long result = KernelEntry.call(scratch, SystemCallNumber.UNLINKAT, number(directory), name, flags, 0, 0, 0);
+            return result < 0 ? Errno.of((int) -result) : null;
+        }
+    }
+
+    @Override
     default void renameat2(
             @Nullable Descriptor fromDirectory,
             String fromPath,

@@ -10,6 +10,7 @@ import io.berth.core.event.ContainerEvent;
 import io.berth.core.event.Events;
 import io.berth.core.image.Images;
 import io.berth.core.image.StoredImages;
+import io.berth.core.lifecycle.ContainerIndex;
 import io.berth.core.lifecycle.Directories;
 import io.berth.core.lifecycle.Lifecycle;
 import io.berth.core.lifecycle.Parts;
@@ -105,7 +106,7 @@ public final class BerthRuntime implements Runtime {
                 new PlanCompiler(new SeccompCompiler(SystemCalls.real())),
                 deviceFilters,
                 sandboxes,
-                new Index<>("container"),
+                new ContainerIndex(),
                 new Names("sandbox"),
                 new Names("container"),
                 new Events(),
@@ -206,7 +207,7 @@ public final class BerthRuntime implements Runtime {
 
     @Override
     public List<Container> containersOf(String sandboxId) {
-        return parts.containersOf(sandboxId).stream()
+        return parts.containers().of(sandboxId).stream()
                 .map(entry -> entry.container())
                 .toList();
     }

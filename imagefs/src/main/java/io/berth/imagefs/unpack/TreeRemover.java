@@ -80,7 +80,10 @@ public final class TreeRemover {
             for (var some = calls.readSome(inner); !some.isEmpty(); some = calls.readSome(inner)) {
                 for (DirectoryEntry entry : some) {
                     if (entry.isDirectory()) {
-                        removeInner(inner, entry.name(), depth + 1);
+                        // Those of an overlay's work directory are empty.
+                        if (calls.tryUnlinkat(inner, entry.name(), AtFlags.REMOVE_DIRECTORY) != null) {
+                            removeInner(inner, entry.name(), depth + 1);
+                        }
                     } else if (!unlink(inner, entry.name(), 0)) {
                         // A file system that does not tell what is a directory.
                         removeInner(inner, entry.name(), depth + 1);

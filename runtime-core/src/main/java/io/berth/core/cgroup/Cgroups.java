@@ -2,6 +2,10 @@ package io.berth.core.cgroup;
 
 import io.berth.core.error.BerthException;
 import io.berth.core.error.ErrorKind;
+import io.berth.kernel.AtFlags;
+import io.berth.kernel.Errno;
+import io.berth.kernel.FileCalls;
+import io.berth.kernel.SystemCalls;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -34,6 +38,7 @@ public final class Cgroups {
     private static final long FIRST_PAUSE_NANOSECONDS = 200_000;
     private static final long LONGEST_PAUSE_NANOSECONDS = 20_000_000;
 
+    private final FileCalls calls = SystemCalls.real();
     private final Path root;
     private final Set<String> available;
     private final Set<String> wanted;
@@ -263,43 +268,40 @@ public final class Cgroups {
     }
 
     private boolean removed(Path directory) {
-        try {
-            Files.delete(directory);
-            return true;
-        } catch (NoSuchFileException gone) {
-            return true;
-        } catch (FileSystemException busy) {
-            return removedBelow(directory);
-        } catch (IOException failure) {
-            throw failed("removing the cgroup", directory, failure);
-        }
+        Errno failure = tryRemove(directory);
+        return switch (failure) {
+            case null -> true;
+            case ENOENT -> true;
+            // It has processes, or cgroups below.
+            case EBUSY, ENOTEMPTY -> removedBelow(directory) && tryRemove(directory) == null;
+            default ->
+                throw new BerthException(
+                        ErrorKind.INTERNAL, "removing the cgroup " + directory + ": " + Errno.textOf(failure.number()));
+        };
     }
 
+    /** Whether there were cgroups below, and they are gone. */
     private boolean removedBelow(Path directory) {
         List<Path> children = children(directory);
         boolean all = true;
         for (Path child : children) {
             all &= removed(child);
         }
-        if (children.isEmpty() || !all) {
-            return false;
-        }
-        try {
-            Files.deleteIfExists(directory);
-            return true;
-        } catch (IOException busy) {
-            return false;
-        }
+        return !children.isEmpty() && all;
+    }
+
+    /** Why an empty cgroup could not be removed; null when it is. */
+    private @Nullable Errno tryRemove(Path directory) {
+        return calls.tryUnlinkat(null, directory.toString(), AtFlags.REMOVE_DIRECTORY);
     }
 
     /** Removes that cgroup and those above it as long as they are empty, up to and with the topmost. */
     public void prune(String path, String topmost) {
         String at = path;
         while (at.length() >= topmost.length() && at.startsWith(topmost)) {
-            try {
-                Files.deleteIfExists(directory(at));
-            } catch (IOException inUse) {
-                LOGGER.debug("{} is still used: {}", at, CgroupFiles.reason(inUse));
+            Errno failure = tryRemove(directory(at));
+            if (failure != null && failure != Errno.ENOENT) {
+                LOGGER.debug("{} is still used: {}", at, failure);
                 return;
             }
             at = at.substring(0, at.lastIndexOf('/'));

@@ -69,7 +69,7 @@ final class Announcer {
                         kind,
                         id,
                         sandbox::sandbox,
-                        () -> parts.containersOf(sandbox.id()).stream()
+                        () -> parts.containers().of(sandbox.id()).stream()
                                 .map(ContainerEntry::container)
                                 .toList());
     }

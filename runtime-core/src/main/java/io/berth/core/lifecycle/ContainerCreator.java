@@ -70,7 +70,7 @@ final class ContainerCreator {
         try (Window window = parts.plugins().window()) {
             entry = make(id, sandbox, config, sandboxConfig, window, undo);
             parts.store().put(new ContainerRecord(entry.container()));
-            parts.containers().put(id, entry);
+            parts.containers().put(entry);
             Announcer.created(parts, entry);
             LOGGER.atInfo()
                     .addKeyValue("sandbox", sandbox.id())

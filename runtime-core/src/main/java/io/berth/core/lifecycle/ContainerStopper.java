@@ -162,7 +162,7 @@ final class ContainerStopper {
             try (Window window = parts.plugins().window()) {
                 window.enter();
                 parts.plugins().removed(entry.sandbox(), container, spec);
-                parts.containers().remove(entry.id());
+                parts.containers().remove(entry);
             }
             Announcer.deleted(parts, entry);
             parts.containerNames()

@@ -3,14 +3,18 @@ package io.berth.core.lifecycle;
 import io.berth.core.error.BerthException;
 import io.berth.core.error.ErrorKind;
 import io.berth.core.sandbox.SandboxFiles;
+import io.berth.imagefs.unpack.TreeRemover;
+import io.berth.kernel.AtFlags;
+import io.berth.kernel.Descriptor;
+import io.berth.kernel.Errno;
+import io.berth.kernel.FileCalls;
+import io.berth.kernel.OpenHow;
+import io.berth.kernel.SystemCallException;
+import io.berth.kernel.SystemCalls;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -18,7 +22,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The run directory's layout. A sandbox's or container's directory is the sign that it is being made: one without a
@@ -28,6 +31,7 @@ public final class Directories {
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
+    private final FileCalls calls = SystemCalls.real();
     private final Path sandboxes;
     private final Path containers;
     private final Path staging;
@@ -143,10 +147,11 @@ public final class Directories {
         if (!directory.startsWith(sandboxes) && !directory.startsWith(containers)) {
             throw new IllegalArgumentException(directory + " is not a sandbox's or container's directory");
         }
-        try {
-            Files.walkFileTree(directory, new Deletion());
-        } catch (IOException failure) {
-            throw failed("removing", directory, failure);
+        try (Descriptor parent = calls.openat2(null, String.valueOf(directory.getParent()), OpenHow.directory())) {
+            new TreeRemover(calls, parent).removeTree(String.valueOf(directory.getFileName()));
+        } catch (SystemCallException failure) {
+            throw new BerthException(
+                    ErrorKind.INTERNAL, "removing " + directory + ": " + failure.getMessage(), failure);
         }
     }
 
@@ -155,11 +160,12 @@ public final class Directories {
      */
     void removeContainer(String id) {
         Path directory = container(id);
-        try {
-            Files.deleteIfExists(spec(id));
-            Files.deleteIfExists(directory.resolve("cgroup"));
-            Files.deleteIfExists(directory);
-        } catch (IOException more) {
+        for (Path file : List.of(spec(id), directory.resolve("cgroup"))) {
+            // What stays is met again below.
+            calls.tryUnlinkat(null, file.toString(), 0);
+        }
+        Errno more = calls.tryUnlinkat(null, directory.toString(), AtFlags.REMOVE_DIRECTORY);
+        if (more != null && more != Errno.ENOENT) {
             remove(directory);
         }
     }
@@ -178,31 +184,5 @@ public final class Directories {
                 : failure.toString();
         ErrorKind kind = reason.contains("No space left") ? ErrorKind.RESOURCE_EXHAUSTED : ErrorKind.INTERNAL;
         return new BerthException(kind, doing + " " + subject + ": " + reason, failure);
-    }
-
-    private static final class Deletion extends SimpleFileVisitor<Path> {
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-        }
-
-        /** A shim that is ending takes its own files away. */
-        @Override
-        public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
-            if (failure instanceof NoSuchFileException) {
-                return FileVisitResult.CONTINUE;
-            }
-            throw failure;
-        }
-
-        @Override
-        public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure) throws IOException {
-            if (failure != null) {
-                throw failure;
-            }
-            Files.deleteIfExists(directory);
-            return FileVisitResult.CONTINUE;
-        }
     }
 }

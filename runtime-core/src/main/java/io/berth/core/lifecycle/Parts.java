@@ -16,8 +16,6 @@ import io.berth.core.state.Names;
 import io.berth.core.state.StateStore;
 import io.berth.kernel.devices.DeviceFilters;
 import io.berth.kernel.shim.ShimLoop;
-import java.util.Comparator;
-import java.util.List;
 
 /** What the services stand on, and what they share in memory. */
 public record Parts(
@@ -36,26 +34,11 @@ public record Parts(
         PlanCompiler plans,
         DeviceFilters deviceFilters,
         Index<SandboxEntry> sandboxes,
-        Index<ContainerEntry> containers,
+        ContainerIndex containers,
         Names sandboxNames,
         Names containerNames,
         Events events,
         PluginHooks plugins) {
-    private static final Comparator<ContainerEntry> NEWEST_FIRST = Comparator.comparingLong(
-                    (ContainerEntry entry) -> entry.container().createdAt())
-            .reversed();
-
-    /**
-     * The containers of a sandbox as they are now, the newest first: a kubelet takes the first of a name for the one
-     * that counts, and the others for what ran before.
-     */
-    public List<ContainerEntry> containersOf(String sandboxId) {
-        return containers.all().stream()
-                .filter(entry -> entry.sandbox().id().equals(sandboxId))
-                .sorted(NEWEST_FIRST)
-                .toList();
-    }
-
     /** The name under which a container's metadata is reserved. */
     public static String containerName(String sandboxId, ContainerMetadata metadata) {
         return metadata.name() + "_" + Integer.toUnsignedString(metadata.attempt()) + " in sandbox " + sandboxId;

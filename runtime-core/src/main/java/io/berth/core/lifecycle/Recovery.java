@@ -75,7 +75,7 @@ public final class Recovery {
                         Parts.containerName(
                                 container.sandboxId(), container.config().metadata()),
                         container.id());
-        parts.containers().put(container.id(), new ContainerEntry(sandbox, container, null));
+        parts.containers().put(new ContainerEntry(sandbox, container, null));
     }
 
     /** Holds the sandbox as long as it takes: requests for it wait then, or give up, and others do not. */
@@ -84,7 +84,7 @@ public final class Recovery {
             if (entry.sandbox().state() == SandboxState.READY) {
                 reconnect(entry);
             }
-            parts.containersOf(entry.id()).forEach(this::settle);
+            parts.containers().of(entry.id()).forEach(this::settle);
         }
     }
 
@@ -118,7 +118,7 @@ public final class Recovery {
         }
         Map<String, io.berth.proto.shim.v1.ContainerState> told = new HashMap<>();
         state.getContainersList().forEach(container -> told.put(container.getContainerId(), container));
-        for (ContainerEntry container : parts.containersOf(entry.id())) {
+        for (ContainerEntry container : parts.containers().of(entry.id())) {
             reconcile(container, told.remove(container.id()));
         }
         for (String unknown : told.keySet()) {

@@ -48,7 +48,7 @@ final class SandboxStopper {
 
     private void stopHeld(SandboxEntry entry) {
         Sandbox sandbox = entry.sandbox();
-        List<ContainerEntry> running = parts.containersOf(entry.id()).stream()
+        List<ContainerEntry> running = parts.containers().of(entry.id()).stream()
                 .filter(container -> !(container.container().state() instanceof ContainerState.Exited))
                 .filter(container -> !(container.container().state() instanceof ContainerState.Created))
                 .toList();
@@ -88,7 +88,7 @@ final class SandboxStopper {
             try (Held _ =
                     Held.of(entry.lock().writeLock(), parts.config().lockDeadline(), "the sandbox " + entry.id())) {
                 stopHeld(entry);
-                parts.containersOf(entry.id()).forEach(containers::remove);
+                parts.containers().of(entry.id()).forEach(containers::remove);
                 discard(entry);
             }
         } catch (RuntimeException failure) {

@@ -168,7 +168,7 @@ public final class ShimWatch {
         entry.shim(null);
         entry.state(SandboxState.NOT_READY);
         parts.directories().removeSocket(entry.id());
-        for (ContainerEntry container : parts.containersOf(entry.id())) {
+        for (ContainerEntry container : parts.containers().of(entry.id())) {
             try {
                 parts.cgroups().kill(container.container().cgroupPath());
             } catch (BerthException failure) {

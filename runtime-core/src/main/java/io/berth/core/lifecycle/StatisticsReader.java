@@ -131,7 +131,7 @@ final class StatisticsReader {
     }
 
     private List<Container> containersOf(Sandbox sandbox) {
-        return parts.containersOf(sandbox.id()).stream()
+        return parts.containers().of(sandbox.id()).stream()
                 .map(ContainerEntry::container)
                 .toList();
     }
