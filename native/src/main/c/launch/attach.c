@@ -49,10 +49,16 @@ static const char *const PROC_COVERABLE[] = {"cpuinfo", "diskstats", "meminfo", 
 static int check_covers_proc(const PlanMount *mount, int destination, int tree, struct failure *failure) {
   struct statfs where;
   struct statfs what;
-  if (fstatfs(destination, &where) < 0 || fstatfs(tree, &what) < 0) {
+  if (fstatfs(destination, &where) < 0) {
     return fail(failure, errno, "open mount destination", mount->destination);
   }
-  if (where.f_type != MAGIC_PROC || what.f_type == MAGIC_PROC) {
+  if (where.f_type != MAGIC_PROC) {
+    return 0;
+  }
+  if (fstatfs(tree, &what) < 0) {
+    return fail(failure, errno, "open mount source", mount->destination);
+  }
+  if (what.f_type == MAGIC_PROC) {
     return 0;
   }
   struct statx status;

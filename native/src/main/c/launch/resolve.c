@@ -72,27 +72,33 @@ static int expand_link(struct walk *walk, int link, const char *rest) {
   return 0;
 }
 
+// Makes what is not there, and gives a handle of it. The process's umask is strict, and has no say here.
+static int make_in(int parent, const char *name, enum missing missing, const struct made_owner *owner) {
+  AUTO_CLOSE int made = -1;
+  mode_t strict = umask(0);
+  if (missing == MISSING_FILE) {
+    made = openat(parent, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0644);
+  } else if (mkdirat(parent, name, 0755) == 0) {
+    made = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  }
+  umask(strict);
+  if (made < 0 || (owner != NULL && fchown(made, owner->uid, owner->gid) < 0)) {
+    return -1;
+  }
+  return take_descriptor(&made);
+}
+
 static int make_component(const struct walk *walk, const char *name, enum missing missing,
                           const struct made_owner *owner) {
   AUTO_CLOSE int parent = open_in_root(walk->root, walk->reached, O_DIRECTORY, 0);
   if (parent < 0) {
     return -1;
   }
-  if (missing == MISSING_FILE) {
-    AUTO_CLOSE int file = openat(parent, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0644);
-    if (file < 0) {
-      return errno == EEXIST ? 0 : -1;
-    }
-    return fchmod(file, 0644) < 0 || (owner != NULL && fchown(file, owner->uid, owner->gid) < 0) ? -1 : 0;
-  }
-  if (mkdirat(parent, name, 0755) < 0) {
+  int made = make_in(parent, name, missing, owner);
+  if (made < 0) {
     return errno == EEXIST ? 0 : -1;
   }
-  // The shim's umask is strict; nobody else knows the new directory yet.
-  AUTO_CLOSE int made = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  if (made < 0 || fchmod(made, 0755) < 0 || (owner != NULL && fchown(made, owner->uid, owner->gid) < 0)) {
-    return -1;
-  }
+  close_quietly(made);
   return 0;
 }
 
@@ -153,13 +159,35 @@ static int walk_and_make(int root, const char *path, enum missing missing, const
   return open_in_root(root, walk.reached, 0, resolve);
 }
 
+// Where only the last component is missing. EEXIST for a symbolic link in its place that leads nowhere.
+static int make_last(int root, const char *path, enum missing missing, const struct made_owner *owner,
+                     uint64_t resolve) {
+  const char *slash = strrchr(path, '/');
+  const char *name = slash == NULL ? path : slash + 1;
+  size_t length = slash == NULL ? 0 : (size_t)(slash - path);
+  char directory[PATH_MAX];
+  if (name[0] == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || length >= sizeof directory) {
+    errno = ENOENT;
+    return -1;
+  }
+  memcpy(directory, path, length);
+  directory[length] = '\0';
+  AUTO_CLOSE int parent = open_in_root(root, directory, O_DIRECTORY, resolve);
+  return parent < 0 ? -1 : make_in(parent, name, missing, owner);
+}
+
+static bool takes_a_walk(int errno_number) {
+  return errno_number == ENOENT || errno_number == EEXIST || errno_number == ELOOP || errno_number == ENOTDIR;
+}
+
 static int open_or_make(int root, const char *path, enum missing missing, const struct made_owner *owner,
                         uint64_t resolve) {
   int handle = open_in_root(root, path, 0, resolve);
   if (handle >= 0 || errno != ENOENT || missing == MISSING_FAIL) {
     return handle;
   }
-  return walk_and_make(root, path, missing, owner, resolve);
+  handle = make_last(root, path, missing, owner, resolve);
+  return handle >= 0 || !takes_a_walk(errno) ? handle : walk_and_make(root, path, missing, owner, resolve);
 }
 
 int root_open(int root, const char *path, enum missing missing, const struct made_owner *owner) {
@@ -170,32 +198,43 @@ int root_open_unlinked(int root, const char *path, enum missing missing) {
   return open_or_make(root, path, missing, NULL, RESOLVE_NO_SYMLINKS);
 }
 
-int root_open_parent(int root, const char *path, const char **name) {
+void parent_close(struct parent *parent) {
+  close_quietly(parent->handle);
+  parent->handle = -1;
+}
+
+static bool is_same_parent(const struct parent *parent, const char *path, size_t length) {
+  return parent->handle >= 0 && parent->length == length && memcmp(parent->path, path, length) == 0;
+}
+
+int root_open_parent(struct parent *parent, int root, const char *path, const char **name) {
   const char *slash = strrchr(path, '/');
   *name = slash == NULL ? path : slash + 1;
   if ((*name)[0] == '\0' || strcmp(*name, ".") == 0 || strcmp(*name, "..") == 0) {
     errno = EINVAL;
     return -1;
   }
-  char parent[PATH_MAX];
   size_t length = slash == NULL ? 0 : (size_t)(slash - path);
-  if (length >= sizeof parent) {
+  if (is_same_parent(parent, path, length)) {
+    return parent->handle;
+  }
+  char directory[PATH_MAX];
+  if (length >= sizeof directory) {
     errno = ENAMETOOLONG;
     return -1;
   }
-  memcpy(parent, path, length);
-  parent[length] = '\0';
-  AUTO_CLOSE int handle = open_or_make(root, parent, MISSING_DIRECTORY, NULL, 0);
-  if (handle < 0) {
-    return -1;
-  }
+  memcpy(directory, path, length);
+  directory[length] = '\0';
+  AUTO_CLOSE int handle = open_or_make(root, directory, MISSING_DIRECTORY, NULL, 0);
   struct stat status;
-  if (fstat(handle, &status) < 0) {
+  if (handle < 0 || fstat(handle, &status) < 0) {
     return -1;
   }
   if (!S_ISDIR(status.st_mode)) {
     errno = ENOTDIR;
     return -1;
   }
-  return take_descriptor(&handle);
+  parent_close(parent);
+  *parent = (struct parent){take_descriptor(&handle), path, length, status.st_mode};
+  return parent->handle;
 }

@@ -14,10 +14,21 @@ struct made_owner {
   gid_t gid;
 };
 
-// An O_PATH handle of what the path names, made when missing (parents too, 0755; a file empty and
-// 0644; owned by the owner, if one is given). -1 with errno.
+// A handle of what the path names, to mount on or to look at, made when missing (parents too, 0755; a
+// file empty and 0644; owned by the owner, if one is given). -1 with errno.
 int root_open(int root, const char *path, enum missing missing, const struct made_owner *owner);
 // The same without following any symbolic link: ELOOP.
 int root_open_unlinked(int root, const char *path, enum missing missing);
-// The directory that holds the path's last component, made when missing. *name points into path.
-int root_open_parent(int root, const char *path, const char **name);
+// The directory that held a path's last component, kept for the next path in it. Begins as PARENT_NONE;
+// parent_close() ends it.
+struct parent {
+  int handle;
+  const char *path; // of the caller's, which must stay
+  size_t length;    // of the directory's part of it
+  mode_t mode;
+};
+#define PARENT_NONE {.handle = -1}
+// The handle of the directory, made when missing; it stays the parent's. *name points into path. -1 with errno.
+int root_open_parent(struct parent *parent, int root, const char *path, const char **name);
+void parent_close(struct parent *parent);
+#define AUTO_PARENT __attribute__((cleanup(parent_close))) struct parent
