@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * thread that opened them.
  *
  * @param namespace identifies that namespace
- * @param visitors threads that enter pods' namespaces
+ * @param visitors enter pods' namespaces
  * @param links for attaching pods
  * @param removals for removing links, which is slow and must not be in attach's way
  */
@@ -36,14 +36,13 @@ record HostSide(
         try {
             NetlinkSocket removals = NetlinkSocket.open(calls, SocketCalls.NETLINK_ROUTE);
             try {
-                Ruleset ruleset =
-                        new Ruleset(settings.bridge(), settings.ipv4(), settings.ipv6(), settings.masquerade());
-                return new HostSide(
-                        namespace,
-                        new NamespaceVisitors(),
-                        links,
-                        removals,
-                        AddressTranslation.open(calls, ruleset, settings.bridge(), () -> addresses(links)));
+                NamespaceVisitors visitors = new NamespaceVisitors(calls);
+                try {
+                    return new HostSide(namespace, visitors, links, removals, translation(calls, settings, links));
+                } catch (RuntimeException failure) {
+                    visitors.close();
+                    throw failure;
+                }
             } catch (RuntimeException failure) {
                 removals.close();
                 throw failure;
@@ -52,6 +51,11 @@ record HostSide(
             links.close();
             throw failure;
         }
+    }
+
+    private static AddressTranslation translation(SystemCalls calls, BridgeSettings settings, NetlinkSocket links) {
+        Ruleset ruleset = new Ruleset(settings.bridge(), settings.ipv4(), settings.ipv6(), settings.masquerade());
+        return AddressTranslation.open(calls, ruleset, settings.bridge(), () -> addresses(links));
     }
 
     @Override

@@ -56,7 +56,7 @@ public record DeviceMove(String host, String pod, String namespace) {
      */
     public boolean run() {
         SystemCalls calls = SystemCalls.real();
-        try (NamespaceVisitors visitors = new NamespaceVisitors();
+        try (NamespaceVisitors visitors = new NamespaceVisitors(calls);
                 PodNamespace there = PodNamespace.open(calls, visitors, namespace, PodNamespace.own(calls));
                 NetlinkSocket outside = NetlinkSocket.open(calls, SocketCalls.NETLINK_ROUTE)) {
             NetlinkSocket inside = there.socket();
@@ -73,7 +73,7 @@ public record DeviceMove(String host, String pod, String namespace) {
     /** Moves it back, with its addresses, to the namespace of the calling thread. */
     public void back() {
         SystemCalls calls = SystemCalls.real();
-        try (NamespaceVisitors visitors = new NamespaceVisitors();
+        try (NamespaceVisitors visitors = new NamespaceVisitors(calls);
                 PodNamespace there = PodNamespace.open(calls, visitors, namespace, PodNamespace.own(calls));
                 Descriptor here = calls.openat2(null, "/proc/thread-self/ns/net", OpenHow.reading());
                 NetlinkSocket outside = NetlinkSocket.open(calls, SocketCalls.NETLINK_ROUTE)) {

@@ -1,71 +1,80 @@
 package io.berth.network.namespace;
 
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
+import io.berth.kernel.Descriptor;
+import io.berth.kernel.NamespaceCalls;
+import io.berth.kernel.OpenHow;
+import io.berth.kernel.SystemCallException;
+import io.berth.kernel.SystemCalls;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Threads that enter a network namespace, do one thing there and end. One always stands ready, because starting a
- * thread takes longer than what it has to do. Each starts its successor before it leaves the host's namespace, since a
- * thread is born in its parent's. Safe for use by several threads.
+ * A thread that enters one network namespace after another, does one thing there and goes home. It does nothing else:
+ * as each visit begins with going to its namespace, it does not matter where the thread was before, or was born. It
+ * ends when nobody has sent it for some seconds. Safe for use by several threads.
  */
 public final class NamespaceVisitors implements AutoCloseable {
-    private static final String NAME = "netns-visit";
-    private static final long STACK_BYTES = 256 * 1024;
+    private static final Logger LOG = LoggerFactory.getLogger(NamespaceVisitors.class);
+    private static final ThreadFactory THREADS =
+            Thread.ofPlatform().name("netns-visit").daemon().factory();
+    private static final int MOST_WAITING = 1024;
+    private static final long IDLE_SECONDS = 10;
+    private static final long CLOSE_SECONDS = 2;
 
-    private final AtomicReference<State> ready = new AtomicReference<>(State.EMPTY);
+    private final SystemCalls calls;
+    private final Descriptor home;
+    private final ThreadPoolExecutor visitor = new ThreadPoolExecutor(
+            1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MOST_WAITING), THREADS);
 
-    /** Has a visit made by a thread that ends with it. */
+    /** No thread is started yet; home is the calling thread's network namespace. */
+    public NamespaceVisitors(SystemCalls calls) {
+        this.calls = calls;
+        this.home = calls.openat2(null, PodNamespace.OWN, OpenHow.reading());
+        visitor.allowCoreThreadTimeOut(true);
+    }
+
+    /** Has a visit made, which begins with going to its namespace. */
     public void send(Runnable visit) {
-        State state = ready.getAndUpdate(before -> before.closed() ? before : State.EMPTY);
-        CompletableFuture<Optional<Runnable>> waiting = state.closed() ? null : state.errand();
-        if (waiting == null) {
-            start(CompletableFuture.completedFuture(Optional.of(visit)));
-        } else {
-            waiting.complete(Optional.of(visit));
+        try {
+            visitor.execute(() -> {
+                try {
+                    visit.run();
+                } finally {
+                    goHome();
+                }
+            });
+        } catch (RejectedExecutionException closedOrBusy) {
+            THREADS.newThread(visit).start();
         }
     }
 
-    /** Sends the thread that stands ready home. Visits still work afterwards, each with a thread started for it. */
+    /** A namespace lives as long as a thread is in it. */
+    private void goHome() {
+        try {
+            calls.setns(home, NamespaceCalls.NETWORK);
+        } catch (SystemCallException failure) {
+            LOG.warn("A thread stays in a pod's network namespace until its next visit: {}", failure.getMessage());
+        }
+    }
+
+    /** Waits a little for visits under way. Visits still work afterwards, each with a thread started for it. */
     @Override
     public void close() {
-        CompletableFuture<Optional<Runnable>> waiting =
-                ready.getAndSet(State.CLOSED).errand();
-        if (waiting != null) {
-            waiting.complete(Optional.empty());
-        }
-    }
-
-    private void start(CompletableFuture<Optional<Runnable>> errand) {
-        Thread.ofPlatform().name(NAME).stackSize(STACK_BYTES).daemon().start(() -> {
-            errand.join().ifPresent(visit -> {
-                prepare();
-                visit.run();
-            });
-        });
-    }
-
-    private void prepare() {
-        CompletableFuture<Optional<Runnable>> errand = new CompletableFuture<>();
-        State next = new State(errand, false);
-        if (ready.compareAndSet(State.EMPTY, next)) {
-            try {
-                start(errand);
-            } catch (OutOfMemoryError noMoreThreads) {
-                // The next visit tries again, and says so if it fails.
-                ready.compareAndSet(next, State.EMPTY);
+        visitor.shutdown();
+        try {
+            if (!visitor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("A visit to a network namespace takes longer than {} s", CLOSE_SECONDS);
+                return;
             }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return;
         }
-    }
-
-    /**
-     * Who stands ready.
-     *
-     * @param errand where that thread waits for its work, or null when there is none
-     */
-    private record State(@Nullable CompletableFuture<Optional<Runnable>> errand, boolean closed) {
-        static final State EMPTY = new State(null, false);
-        static final State CLOSED = new State(null, true);
+        home.close();
     }
 }

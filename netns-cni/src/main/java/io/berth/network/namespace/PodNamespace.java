@@ -17,11 +17,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A pod's network namespace, held open, and a netlink socket inside it. A thread of its own goes there to open the
- * socket and ends: no thread that does anything else ever changes namespace. The socket stays.
+ * A pod's network namespace, held open, and a netlink socket inside it. A thread that does nothing else goes there to
+ * open the socket: no other thread ever changes namespace. The socket stays.
  */
 public final class PodNamespace implements AutoCloseable {
-    private static final String OWN = "/proc/thread-self/ns/net";
+    static final String OWN = "/proc/thread-self/ns/net";
     private static final Duration DEADLINE = Duration.ofSeconds(10);
 
     private final String path;
@@ -41,7 +41,7 @@ public final class PodNamespace implements AutoCloseable {
     }
 
     /**
-     * Opens the namespace and sends a thread into it; {@link #socket} waits for that.
+     * Opens the namespace and has a thread visit it; {@link #socket} waits for that.
      *
      * @param host the host's namespace, which no pod may have
      */
