@@ -6,9 +6,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.SerializedString;
 import java.io.IOException;
+import java.lang.invoke.MethodHandle;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,20 +20,20 @@ final class RecordShape implements Shape {
      * A component.
      *
      * @param name the member's, encoded once
-     * @param accessor may be called from anywhere
+     * @param accessor takes the record and gives the component, as objects
      * @param absent what the constructor gets where there is no such member, or null
      */
     record Component(
             SerializedString name,
-            Method accessor,
+            MethodHandle accessor,
             Shape shape,
             @Nullable Object absent) {
         @Nullable
         Object of(Object owner) {
             try {
-                return accessor.invoke(owner);
-            } catch (ReflectiveOperationException failure) {
-                throw new IllegalStateException("reading " + accessor, failure);
+                return (Object) accessor.invokeExact(owner);
+            } catch (Throwable failure) {
+                throw new IllegalStateException("reading " + name, failure);
             }
         }
     }
@@ -79,7 +79,7 @@ final class RecordShape implements Shape {
         return switch (omission) {
             case NONE -> false;
             case EMPTY -> component.shape().isEmpty(member);
-            case ZERO -> member.equals(component.absent());
+            case ZERO -> component.absent() != null && member.equals(component.absent());
         };
     }
 

@@ -1,6 +1,9 @@
 package io.berth.core.json;
 
 import com.fasterxml.jackson.core.io.SerializedString;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
@@ -97,11 +100,19 @@ final class Shapes {
 
     private RecordShape.Component component(RecordComponent declared) {
         String name = declared.getName().replaceFirst("_$", "");
-        Method accessor = declared.getAccessor();
-        accessor.setAccessible(true);
         Class<?> type = declared.getType();
         Shape shape = type.isSealed() ? ofVariants(name, type) : of(declared.getGenericType());
-        return new RecordShape.Component(new SerializedString(name), accessor, shape, absent(type));
+        return new RecordShape.Component(
+                new SerializedString(name), accessor(declared.getAccessor()), shape, absent(type));
+    }
+
+    private static MethodHandle accessor(Method method) {
+        method.setAccessible(true);
+        try {
+            return MethodHandles.lookup().unreflect(method).asType(MethodType.genericMethodType(1));
+        } catch (IllegalAccessException impossible) {
+            throw new IllegalStateException(method + " cannot be called", impossible);
+        }
     }
 
     private @Nullable Object absent(Class<?> type) {
