@@ -91,10 +91,6 @@ public final class Cgroups {
         return root.resolve(path.substring(1));
     }
 
-    public boolean exists(String path) {
-        return Files.isDirectory(directory(path));
-    }
-
     /**
      * Makes that cgroup and what is missing above it, with every controller that Berth uses enabled on the way down.
      *
