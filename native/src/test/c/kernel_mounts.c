@@ -1,13 +1,16 @@
 // Mounts: volumes and their propagation, options, devices, and images that try to climb out.
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <linux/mount.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/kernel.h"
 #include "kernel_tests.h"
 
@@ -130,6 +133,26 @@ static void test_propagation(struct fixture *fixture) {
   CHECK(fixture, sys_umount(volume, MNT_DETACH) == 0, "umount");
 }
 
+static void expect_refusal(struct fixture *fixture, struct plan *plan, const char *subject, int errno_number) {
+  Reply *reply = fixture_start(fixture, plan);
+  CHECK(fixture,
+        reply != NULL && reply->kind_case == BERTH__SHIM__V1__REPLY__KIND_FAILURE &&
+            strcmp(reply->failure->subject, subject) == 0 && reply->failure->errno_number == errno_number,
+        "%s", failure_text(reply));
+  reply_free(reply);
+}
+
+// False where the file system cannot.
+static bool set_immutable(const char *path, bool immutable) {
+  AUTO_CLOSE int file = open(path, O_RDONLY | O_CLOEXEC);
+  int flags;
+  if (file < 0 || ioctl(file, FS_IOC_GETFLAGS, &flags) < 0) {
+    return false;
+  }
+  flags = immutable ? flags | FS_IMMUTABLE_FL : flags & ~FS_IMMUTABLE_FL;
+  return ioctl(file, FS_IOC_SETFLAGS, &flags) == 0;
+}
+
 static void test_roots(struct fixture *fixture) {
   struct plan plan;
   plan_make(fixture, &plan, "rootro", ARGUMENTS("sh", "-c", "touch /x 2>/dev/null || echo ro; touch /dev/shm/x && echo rw; pwd; stat -c %u:%g:%a /work/dir"));
@@ -170,6 +193,13 @@ static void test_roots(struct fixture *fixture) {
   plan.root.propagation = shared;
   expect(fixture, &plan, "stdout F 1\n");
 
+  // The kernel would mount it read-only, as on a full disk.
+  plan_make(fixture, &plan, "nowork", ARGUMENTS("echo", "ok"));
+  if (set_immutable(plan.overlay.work_directory, true)) {
+    expect_refusal(fixture, &plan, plan.overlay.work_directory, EPERM);
+    CHECK(fixture, set_immutable(plan.overlay.work_directory, false), "chattr -i");
+  }
+
   // Layers with paths too long for one fsconfig value.
   char deep[600];
   snprintf(deep, sizeof deep, "%s", fixture->directory);
@@ -193,15 +223,6 @@ static void add_image(struct plan *plan, const char *destination, char **layers,
   mount->n_lower_directories = count;
   mount->sub_path = (char *)part;
   mount->attributes_set = MOUNT_ATTR_RDONLY;
-}
-
-static void expect_refusal(struct fixture *fixture, struct plan *plan, const char *subject, int errno_number) {
-  Reply *reply = fixture_start(fixture, plan);
-  CHECK(fixture,
-        reply != NULL && reply->kind_case == BERTH__SHIM__V1__REPLY__KIND_FAILURE &&
-            strcmp(reply->failure->subject, subject) == 0 && reply->failure->errno_number == errno_number,
-        "%s", failure_text(reply));
-  reply_free(reply);
 }
 
 static void test_image_volumes(struct fixture *fixture) {

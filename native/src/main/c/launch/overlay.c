@@ -1,9 +1,12 @@
 // The root file system as a detached overlay mount.
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/vfs.h>
 
 #include "base/cleanup.h"
 #include "base/kernel.h"
@@ -202,10 +205,33 @@ static int map_layers(const struct child_context *context, const OverlayMount *o
   return 0;
 }
 
+// Where its work directory cannot be made, the kernel mounts an overlay read-only and says why in its log alone.
+static int check_writable(const OverlayMount *overlay, int tree, struct failure *failure) {
+  struct statfs status;
+  if (fstatfs(tree, &status) < 0) {
+    return fail(failure, errno, STEP, overlay->upper_directory);
+  }
+  if ((status.f_flags & ST_RDONLY) == 0) {
+    return 0;
+  }
+  char work[PATH_MAX];
+  if ((size_t)snprintf(work, sizeof work, "%s/work", overlay->work_directory) >= sizeof work) {
+    return fail(failure, ENAMETOOLONG, STEP, overlay->work_directory);
+  }
+  // Tried again for its errno.
+  int reason = mkdir(work, 0700) < 0 && errno != EEXIST ? errno : EROFS;
+  return fail(failure, reason, "make work directory of overlay", overlay->work_directory);
+}
+
 int overlay_assemble(const struct child_context *context, const OverlayMount *overlay, struct failure *failure) {
-  int tree = modern_make(overlay, failure);
-  return tree < 0 && failure->errno_number == EINVAL && !appends_layers() ? classic_make(context, overlay, failure)
-                                                                          : tree;
+  AUTO_CLOSE int tree = modern_make(overlay, failure);
+  if (tree < 0 && failure->errno_number == EINVAL && !appends_layers()) {
+    tree = classic_make(context, overlay, failure);
+  }
+  if (tree < 0 || (has_upper(overlay) && check_writable(overlay, tree, failure) < 0)) {
+    return -1;
+  }
+  return take_descriptor(&tree);
 }
 
 int overlay_make(const struct child_context *context, struct failure *failure) {

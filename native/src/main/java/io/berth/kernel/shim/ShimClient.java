@@ -179,6 +179,18 @@ public final class ShimClient implements AutoCloseable {
         done(Request.newBuilder().setForgetContainer(request), deadline);
     }
 
+    /**
+     * As {@link #forget}, without waiting for the answer; what is asked of the shim after it finds it done.
+     *
+     * @return fails as the methods that wait throw, on the I/O thread of all shims
+     */
+    public CompletableFuture<Void> forgetLater(String containerId, Duration deadline) {
+        var request = ForgetContainerRequest.newBuilder().setContainerId(containerId);
+        return connection
+                .submit(Request.newBuilder().setForgetContainer(request), deadline)
+                .thenAccept(reply -> check(reply, Reply.KindCase.DONE));
+    }
+
     /** Kills what runs and ends the shim, which answers before its end. */
     public void shutdown(Duration deadline) {
         done(Request.newBuilder().setShutdown(ShutdownRequest.getDefaultInstance()), deadline);

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -136,8 +137,11 @@ class RealShimTest {
                                     Files.readAllBytes(sandbox().runDirectory().resolve("exits/one")))
                             .getExitCode())
                     .isEqualTo(3);
-            client.forget("one", RealSandbox.DEADLINE);
-            assertThat(client.state(RealSandbox.DEADLINE).getContainersList()).isEmpty();
+            CompletableFuture<Void> forgotten = client.forgetLater("one", RealSandbox.DEADLINE);
+            assertThat(client.state(RealSandbox.DEADLINE).getContainersList())
+                    .as("what is asked after it finds it done")
+                    .isEmpty();
+            assertThat(forgotten).isCompleted();
         }
     }
 

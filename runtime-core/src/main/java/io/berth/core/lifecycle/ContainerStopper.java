@@ -183,11 +183,18 @@ final class ContainerStopper {
             return;
         }
         try {
-            shim.forget(entry.id(), parts.config().shimDeadline());
-        } catch (ShimUnavailable | ShimFailure failure) {
-            LOGGER.atDebug()
-                    .addKeyValue("container", entry.id())
-                    .log("The shim keeps its exit record: {}", failure.getMessage());
+            var _ = shim.forgetLater(entry.id(), parts.config().shimDeadline()).exceptionally(failure -> {
+                keepsRecord(entry, failure);
+                return null;
+            });
+        } catch (ShimUnavailable failure) {
+            keepsRecord(entry, failure);
         }
+    }
+
+    private static void keepsRecord(ContainerEntry entry, Throwable failure) {
+        LOGGER.atDebug()
+                .addKeyValue("container", entry.id())
+                .log("The shim keeps its exit record: {}", failure.getMessage());
     }
 }
