@@ -30,13 +30,18 @@ final class BusyboxImages implements Images {
     private final Path root;
     private final Set<String> keys = ConcurrentHashMap.newKeySet();
 
+    /** The machine's, or that which ./test has fetched; it need not be there. */
+    static Path busybox() {
+        return Path.of(System.getenv().getOrDefault("BERTH_BUSYBOX", "/bin/busybox"));
+    }
+
     BusyboxImages(Path root) {
         this.root = root;
         try {
             Path bin = Files.createDirectories(root.resolve("layer/bin"));
             Files.createDirectories(root.resolve("layer/tmp"));
             if (!Files.exists(bin.resolve("busybox"))) {
-                Files.copy(Path.of("/bin/busybox"), bin.resolve("busybox"));
+                Files.copy(busybox(), bin.resolve("busybox"));
                 for (String applet : APPLETS) {
                     Files.createLink(bin.resolve(applet), bin.resolve("busybox"));
                 }

@@ -47,7 +47,7 @@ class RuntimeOnThisMachineTest {
     static boolean canRun() {
         return "root".equals(System.getProperty("user.name"))
                 && Files.isExecutable(SHIM)
-                && Files.isExecutable(Path.of("/bin/busybox"));
+                && Files.isExecutable(BusyboxImages.busybox());
     }
 
     @BeforeEach
