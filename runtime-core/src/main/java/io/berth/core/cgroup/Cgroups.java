@@ -110,37 +110,22 @@ public final class Cgroups {
     }
 
     private Optional<String> tryCreate(String path) throws NoSuchFileException {
+        if (Files.isDirectory(directory(path))) {
+            return Optional.empty();
+        }
         String parent = path.substring(0, path.lastIndexOf('/'));
-        boolean made;
-        Optional<String> topmost = Optional.empty();
-        try {
-            made = make(path);
-        } catch (NoSuchFileException withoutParent) {
-            if (parent.isEmpty()) {
-                throw withoutParent;
-            }
-            topmost = tryCreate(parent);
-            made = make(path);
-        }
-        if (!made) {
-            return topmost;
-        }
+        Optional<String> topmost = parent.isEmpty() ? Optional.empty() : tryCreate(parent);
         enableControllersBelow(parent.isEmpty() ? root : directory(parent));
-        return Optional.of(topmost.orElse(path));
-    }
-
-    /** False where it is there already. */
-    private boolean make(String path) throws NoSuchFileException {
         try {
             Files.createDirectory(directory(path));
-            return true;
-        } catch (FileAlreadyExistsException there) {
-            return false;
-        } catch (NoSuchFileException withoutParent) {
-            throw withoutParent;
+        } catch (FileAlreadyExistsException raced) {
+            return topmost;
+        } catch (NoSuchFileException pruned) {
+            throw pruned;
         } catch (IOException failure) {
             throw failed("making the cgroup", directory(path), failure);
         }
+        return Optional.of(topmost.orElse(path));
     }
 
     private void enableControllersBelow(Path directory) {
