@@ -58,6 +58,9 @@ final class ImageCatalog {
     /** The recorded name that a text stands for, or null where it stands for none. */
     @Nullable
     String nameOf(String text) {
+        if (byName.containsKey(text)) {
+            return text; // as most ask: reading a name takes longer than all else that CreateContainer asks of an image
+        }
         ImageReference reference;
         try {
             reference = ImageReference.parse(text);

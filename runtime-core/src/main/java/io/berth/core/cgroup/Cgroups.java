@@ -41,7 +41,10 @@ public final class Cgroups {
     private final FileCalls calls = SystemCalls.real();
     private final Path root;
     private final Set<String> available;
-    private final Set<String> wanted;
+
+    /** The available ones that Berth uses, as they are written to cgroup.subtree_control. */
+    private final String wanted;
+
     private final MissingControllers policy;
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
@@ -53,7 +56,8 @@ public final class Cgroups {
         this.wanted = Arrays.stream(Controller.values())
                 .map(Controller::kernelName)
                 .filter(available::contains)
-                .collect(Collectors.toUnmodifiableSet());
+                .map(name -> "+" + name)
+                .collect(Collectors.joining(" "));
     }
 
     /** The cgroup2 tree of this machine, unified or hybrid. */
@@ -110,15 +114,15 @@ public final class Cgroups {
     }
 
     private Optional<String> tryCreate(String path) throws NoSuchFileException {
-        if (Files.isDirectory(directory(path))) {
-            return Optional.empty();
-        }
         String parent = path.substring(0, path.lastIndexOf('/'));
-        Optional<String> topmost = parent.isEmpty() ? Optional.empty() : tryCreate(parent);
-        enableControllersBelow(parent.isEmpty() ? root : directory(parent));
+        Optional<String> topmost = Optional.empty();
+        if (!Files.isDirectory(directory(parent.isEmpty() ? "/" : parent))) {
+            topmost = tryCreate(parent);
+        }
+        passControllersOn(parent.isEmpty() ? root : directory(parent));
         try {
             Files.createDirectory(directory(path));
-        } catch (FileAlreadyExistsException raced) {
+        } catch (FileAlreadyExistsException there) {
             return topmost;
         } catch (NoSuchFileException pruned) {
             throw pruned;
@@ -128,22 +132,28 @@ public final class Cgroups {
         return Optional.of(topmost.orElse(path));
     }
 
-    private void enableControllersBelow(Path directory) {
+    /** Before anything is made below: what is there already would be without them until then. */
+    private void passControllersOn(Path directory) {
         if (wanted.isEmpty()) {
             return;
         }
+        try {
+            // All at once, and without a look at what is passed on already: the kernel takes that for done.
+            CgroupFiles.write(directory.resolve("cgroup.subtree_control"), wanted);
+        } catch (IOException refused) {
+            LOGGER.debug("Cannot pass on {} at once: {}", wanted, CgroupFiles.reason(refused));
+            passOnWhatItHas(directory);
+        }
+    }
+
+    /** Each by itself, as the kernel takes all or none of those that it is told at once. */
+    private void passOnWhatItHas(Path directory) {
         @Nullable String passedOn = CgroupFiles.readOrNull(directory.resolve("cgroup.subtree_control"));
-        if (passedOn == null) {
+        @Nullable String offered = CgroupFiles.readOrNull(directory.resolve("cgroup.controllers"));
+        if (passedOn == null || offered == null) {
             return;
         }
         List<String> enabled = words(passedOn);
-        if (enabled.containsAll(wanted)) {
-            return;
-        }
-        @Nullable String offered = CgroupFiles.readOrNull(directory.resolve("cgroup.controllers"));
-        if (offered == null) {
-            return;
-        }
         List<String> here = words(offered);
         for (Controller controller : Controller.values()) {
             String name = controller.kernelName();
