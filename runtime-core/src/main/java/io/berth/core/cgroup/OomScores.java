@@ -3,21 +3,27 @@ package io.berth.core.cgroup;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * oom_score_adj of the processes that run in a cgroup and below it (proc_pid_oom_score_adj(5)). A process that a
- * written one starts inherits the score; one that was started by another meanwhile is found by looking again. Used by
- * one thread.
+ * written one starts inherits the score; one that was started by another meanwhile is found by looking again: at once,
+ * and once more a moment later, as a process has its parent's score some time before it can be seen in its cgroup. Used
+ * by one thread.
  */
 public final class OomScores {
     private static final Logger LOGGER = LoggerFactory.getLogger(OomScores.class);
     /** A cgroup that grows faster than it is read is left after so many looks. */
     private static final int LOOKS = 10;
+
+    /** Long beside a fork, and short for a call. */
+    private static final Duration LAST_LOOK = Duration.ofMillis(5);
 
     private final Cgroups cgroups;
     private final Path proc;
@@ -40,6 +46,12 @@ public final class OomScores {
      * log says so.
      */
     public void write(int score) {
+        writeAll(score);
+        LockSupport.parkNanos(LAST_LOOK.toNanos());
+        writeAll(score);
+    }
+
+    private void writeAll(int score) {
         boolean more = true;
         for (int look = 0; more && look < LOOKS; look++) {
             more = false;
