@@ -115,11 +115,9 @@ public final class Cgroups {
 
     private Optional<String> tryCreate(String path) throws NoSuchFileException {
         String parent = path.substring(0, path.lastIndexOf('/'));
-        Optional<String> topmost = Optional.empty();
-        if (!Files.isDirectory(directory(parent.isEmpty() ? "/" : parent))) {
-            topmost = tryCreate(parent);
-        }
-        passControllersOn(parent.isEmpty() ? root : directory(parent));
+        Path above = parent.isEmpty() ? root : directory(parent);
+        Optional<String> topmost = Files.isDirectory(above) ? Optional.empty() : tryCreate(parent);
+        passControllersOn(above);
         try {
             Files.createDirectory(directory(path));
         } catch (FileAlreadyExistsException there) {
