@@ -2,7 +2,6 @@ package io.berth.server.cri;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
-import com.google.protobuf.UnknownFieldSet;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -13,9 +12,6 @@ import java.util.function.Supplier;
 /**
  * Messages that the kubelet asks for again and again, one for a record, each kept as the bytes that are sent for as
  * long as the record stands that it was made of: records are immutable, so a change is another record. Any thread.
- *
- * <p>An answer gets them as fields that are already encoded, which protobuf calls unknown ones: on the wire they are
- * the same as others, and nothing of them is sized or encoded again.
  *
  * @param <R> a record
  */
@@ -61,12 +57,5 @@ final class EncodedItems<R> {
         if (items.size() > SURPLUS * records.size()) {
             items.keySet().retainAll(records.stream().map(id).toList());
         }
-    }
-
-    /** Encoded messages as a field of an answer. */
-    static UnknownFieldSet field(int number, List<ByteString> messages) {
-        UnknownFieldSet.Field.Builder field = UnknownFieldSet.Field.newBuilder();
-        messages.forEach(field::addLengthDelimited);
-        return UnknownFieldSet.newBuilder().addField(number, field.build()).build();
     }
 }

@@ -6,12 +6,12 @@ import io.berth.proto.cri.v1.CheckpointPodRequest;
 import io.berth.proto.cri.v1.CheckpointPodResponse;
 import io.berth.proto.cri.v1.RestorePodRequest;
 import io.berth.proto.cri.v1.RestorePodResponse;
-import io.berth.proto.cri.v1.RuntimeServiceGrpc.RuntimeServiceImplBase;
+import io.berth.proto.cri.v1.RuntimeServiceGrpc.AsyncService;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 
 /** The calls that this version of Berth does not serve: each says so, and what to use meanwhile. */
-abstract class LaterCalls extends RuntimeServiceImplBase {
+abstract class LaterCalls implements AsyncService {
     private static final String CHECKPOINTS = "berth has no checkpoints";
 
     @Override

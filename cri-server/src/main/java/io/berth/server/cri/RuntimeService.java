@@ -10,8 +10,6 @@ import io.berth.proto.cri.v1.CgroupDriver;
 import io.berth.proto.cri.v1.ContainerEventResponse;
 import io.berth.proto.cri.v1.ContainerStatsRequest;
 import io.berth.proto.cri.v1.ContainerStatsResponse;
-import io.berth.proto.cri.v1.ContainerStatusRequest;
-import io.berth.proto.cri.v1.ContainerStatusResponse;
 import io.berth.proto.cri.v1.CreateContainerRequest;
 import io.berth.proto.cri.v1.CreateContainerResponse;
 import io.berth.proto.cri.v1.ExecRequest;
@@ -19,22 +17,17 @@ import io.berth.proto.cri.v1.ExecResponse;
 import io.berth.proto.cri.v1.ExecSyncRequest;
 import io.berth.proto.cri.v1.ExecSyncResponse;
 import io.berth.proto.cri.v1.GetEventsRequest;
+import io.berth.proto.cri.v1.LinuxRuntimeConfiguration;
 import io.berth.proto.cri.v1.ListContainerStatsRequest;
 import io.berth.proto.cri.v1.ListContainerStatsResponse;
-import io.berth.proto.cri.v1.ListContainersRequest;
-import io.berth.proto.cri.v1.ListContainersResponse;
 import io.berth.proto.cri.v1.ListMetricDescriptorsRequest;
 import io.berth.proto.cri.v1.ListMetricDescriptorsResponse;
 import io.berth.proto.cri.v1.ListPodSandboxMetricsRequest;
 import io.berth.proto.cri.v1.ListPodSandboxMetricsResponse;
-import io.berth.proto.cri.v1.ListPodSandboxRequest;
-import io.berth.proto.cri.v1.ListPodSandboxResponse;
 import io.berth.proto.cri.v1.ListPodSandboxStatsRequest;
 import io.berth.proto.cri.v1.ListPodSandboxStatsResponse;
 import io.berth.proto.cri.v1.PodSandboxStatsRequest;
 import io.berth.proto.cri.v1.PodSandboxStatsResponse;
-import io.berth.proto.cri.v1.PodSandboxStatusRequest;
-import io.berth.proto.cri.v1.PodSandboxStatusResponse;
 import io.berth.proto.cri.v1.PortForwardRequest;
 import io.berth.proto.cri.v1.PortForwardResponse;
 import io.berth.proto.cri.v1.RemoveContainerRequest;
@@ -47,6 +40,7 @@ import io.berth.proto.cri.v1.RunPodSandboxRequest;
 import io.berth.proto.cri.v1.RunPodSandboxResponse;
 import io.berth.proto.cri.v1.RuntimeConfigRequest;
 import io.berth.proto.cri.v1.RuntimeConfigResponse;
+import io.berth.proto.cri.v1.RuntimeServiceGrpc;
 import io.berth.proto.cri.v1.StartContainerRequest;
 import io.berth.proto.cri.v1.StartContainerResponse;
 import io.berth.proto.cri.v1.StatusRequest;
@@ -57,14 +51,10 @@ import io.berth.proto.cri.v1.StopPodSandboxRequest;
 import io.berth.proto.cri.v1.StopPodSandboxResponse;
 import io.berth.proto.cri.v1.StreamContainerStatsRequest;
 import io.berth.proto.cri.v1.StreamContainerStatsResponse;
-import io.berth.proto.cri.v1.StreamContainersRequest;
-import io.berth.proto.cri.v1.StreamContainersResponse;
 import io.berth.proto.cri.v1.StreamPodSandboxMetricsRequest;
 import io.berth.proto.cri.v1.StreamPodSandboxMetricsResponse;
 import io.berth.proto.cri.v1.StreamPodSandboxStatsRequest;
 import io.berth.proto.cri.v1.StreamPodSandboxStatsResponse;
-import io.berth.proto.cri.v1.StreamPodSandboxesRequest;
-import io.berth.proto.cri.v1.StreamPodSandboxesResponse;
 import io.berth.proto.cri.v1.UpdateContainerResourcesRequest;
 import io.berth.proto.cri.v1.UpdateContainerResourcesResponse;
 import io.berth.proto.cri.v1.UpdatePodSandboxResourcesRequest;
@@ -81,12 +71,14 @@ import io.berth.server.cri.mapping.SandboxMapping;
 import io.berth.server.cri.mapping.StatusMapping;
 import io.berth.server.logging.Fields;
 import io.berth.server.streaming.StreamingServer;
+import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.StreamObserver;
 import java.util.Map;
 import java.util.function.Supplier;
 
 /** The CRI's RuntimeService over the core. */
-public final class RuntimeService extends LaterCalls {
+public final class RuntimeService extends LaterCalls implements BindableService {
     private static final String KUBELET_API_VERSION = "0.1.0";
     private static final String CRI_VERSION = "v1";
     private static final String SANDBOX_ID = "pod_sandbox_id";
@@ -119,6 +111,11 @@ public final class RuntimeService extends LaterCalls {
         this.metrics = new MetricCalls(runtime, calls);
     }
 
+    @Override
+    public ServerServiceDefinition bindService() {
+        return states.methods().in(RuntimeServiceGrpc.bindService(this));
+    }
+
     // ---------------------------------------------------------------- the runtime itself
 
     @Override
@@ -147,11 +144,11 @@ public final class RuntimeService extends LaterCalls {
 
     @Override
     public void runtimeConfig(RuntimeConfigRequest request, StreamObserver<RuntimeConfigResponse> observer) {
-        calls.atOnce(observer, () -> {
-            RuntimeConfigResponse.Builder builder = RuntimeConfigResponse.newBuilder();
-            builder.getLinuxBuilder().setCgroupDriver(CgroupDriver.CGROUPFS);
-            return builder.build();
-        });
+        calls.atOnce(
+                observer,
+                () -> RuntimeConfigResponse.newBuilder()
+                        .setLinux(LinuxRuntimeConfiguration.newBuilder().setCgroupDriver(CgroupDriver.CGROUPFS))
+                        .build());
     }
 
     @Override
@@ -194,22 +191,6 @@ public final class RuntimeService extends LaterCalls {
             runtime.removeSandbox(sandboxId(request.getPodSandboxId()));
             return RemovePodSandboxResponse.getDefaultInstance();
         });
-    }
-
-    @Override
-    public void podSandboxStatus(PodSandboxStatusRequest request, StreamObserver<PodSandboxStatusResponse> observer) {
-        states.sandboxStatus(request, observer);
-    }
-
-    @Override
-    public void listPodSandbox(ListPodSandboxRequest request, StreamObserver<ListPodSandboxResponse> observer) {
-        states.listSandboxes(request, observer);
-    }
-
-    @Override
-    public void streamPodSandboxes(
-            StreamPodSandboxesRequest request, StreamObserver<StreamPodSandboxesResponse> observer) {
-        states.streamSandboxes(request, observer);
     }
 
     @Override
@@ -264,21 +245,6 @@ public final class RuntimeService extends LaterCalls {
             runtime.removeContainer(containerId(request.getContainerId()));
             return RemoveContainerResponse.getDefaultInstance();
         });
-    }
-
-    @Override
-    public void containerStatus(ContainerStatusRequest request, StreamObserver<ContainerStatusResponse> observer) {
-        states.containerStatus(request, observer);
-    }
-
-    @Override
-    public void listContainers(ListContainersRequest request, StreamObserver<ListContainersResponse> observer) {
-        states.listContainers(request, observer);
-    }
-
-    @Override
-    public void streamContainers(StreamContainersRequest request, StreamObserver<StreamContainersResponse> observer) {
-        states.streamContainers(request, observer);
     }
 
     @Override

@@ -14,16 +14,19 @@ import io.berth.proto.cri.v1.ListPodSandboxResponse;
 import io.berth.proto.cri.v1.PodSandboxFilter;
 import io.berth.proto.cri.v1.PodSandboxStatusRequest;
 import io.berth.proto.cri.v1.PodSandboxStatusResponse;
+import io.berth.proto.cri.v1.RuntimeServiceGrpc;
 import io.berth.proto.cri.v1.StreamContainersRequest;
 import io.berth.proto.cri.v1.StreamContainersResponse;
 import io.berth.proto.cri.v1.StreamPodSandboxesRequest;
 import io.berth.proto.cri.v1.StreamPodSandboxesResponse;
+import io.berth.server.cri.EncodedAnswer.Field;
 import io.berth.server.cri.mapping.ContainerMapping;
 import io.berth.server.cri.mapping.Filters;
 import io.berth.server.cri.mapping.Require;
 import io.berth.server.cri.mapping.SandboxMapping;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
+import java.util.Map;
 
 /** The calls that list pods and containers or tell the state of one, put together from items encoded before. */
 final class StateCalls {
@@ -43,16 +46,25 @@ final class StateCalls {
         this.containerStatuses = new EncodedItems<>(Container::id, ContainerMapping::toStatus, runtime::containers);
     }
 
-    void sandboxStatus(PodSandboxStatusRequest request, StreamObserver<PodSandboxStatusResponse> observer) {
+    /** The methods that are answered here. */
+    EncodedMethods methods() {
+        return new EncodedMethods()
+                .unary(RuntimeServiceGrpc.getPodSandboxStatusMethod(), this::sandboxStatus)
+                .unary(RuntimeServiceGrpc.getListPodSandboxMethod(), this::listSandboxes)
+                .streaming(RuntimeServiceGrpc.getStreamPodSandboxesMethod(), this::streamSandboxes)
+                .unary(RuntimeServiceGrpc.getContainerStatusMethod(), this::containerStatus)
+                .unary(RuntimeServiceGrpc.getListContainersMethod(), this::listContainers)
+                .streaming(RuntimeServiceGrpc.getStreamContainersMethod(), this::streamContainers);
+    }
+
+    private void sandboxStatus(PodSandboxStatusRequest request, StreamObserver<EncodedAnswer> observer) {
         if (request.getVerbose()) {
             calls.onThread("PodSandboxStatus", observer, () -> {
                 Sandbox sandbox = sandbox(request);
-                return sandboxStatus(sandbox)
-                        .putAllInfo(runtime.sandboxInformation(sandbox.id()))
-                        .build();
+                return sandboxStatus(sandbox, runtime.sandboxInformation(sandbox.id()));
             });
         } else {
-            calls.atOnce(observer, () -> sandboxStatus(sandbox(request)).build());
+            calls.atOnce(observer, () -> sandboxStatus(sandbox(request), Map.of()));
         }
     }
 
@@ -60,37 +72,31 @@ final class StateCalls {
         return runtime.sandbox(Require.text(request.getPodSandboxId(), "pod_sandbox_id"));
     }
 
-    private PodSandboxStatusResponse.Builder sandboxStatus(Sandbox sandbox) {
-        return PodSandboxStatusResponse.newBuilder()
-                .setTimestamp(Timestamps.now())
-                .setUnknownFields(
-                        EncodedItems.field(
-                                        PodSandboxStatusResponse.STATUS_FIELD_NUMBER,
-                                        List.of(sandboxStatuses.of(sandbox)))
-                                .toBuilder()
-                                .mergeFrom(EncodedItems.field(
-                                        PodSandboxStatusResponse.CONTAINERS_STATUSES_FIELD_NUMBER,
-                                        containerStatuses.of(runtime.containersOf(sandbox.id()))))
-                                .build());
+    private EncodedAnswer sandboxStatus(Sandbox sandbox, Map<String, String> information) {
+        return EncodedAnswer.of(
+                PodSandboxStatusResponse.newBuilder()
+                        .setTimestamp(Timestamps.now())
+                        .putAllInfo(information)
+                        .build(),
+                List.of(
+                        new Field(PodSandboxStatusResponse.STATUS_FIELD_NUMBER, List.of(sandboxStatuses.of(sandbox))),
+                        new Field(
+                                PodSandboxStatusResponse.CONTAINERS_STATUSES_FIELD_NUMBER,
+                                containerStatuses.of(runtime.containersOf(sandbox.id())))));
     }
 
-    void listSandboxes(ListPodSandboxRequest request, StreamObserver<ListPodSandboxResponse> observer) {
+    private void listSandboxes(ListPodSandboxRequest request, StreamObserver<EncodedAnswer> observer) {
         calls.atOnce(
                 observer,
-                () -> ListPodSandboxResponse.newBuilder()
-                        .setUnknownFields(EncodedItems.field(
-                                ListPodSandboxResponse.ITEMS_FIELD_NUMBER, sandboxes(request.getFilter())))
-                        .build());
+                () -> EncodedAnswer.of(
+                        new Field(ListPodSandboxResponse.ITEMS_FIELD_NUMBER, sandboxes(request.getFilter()))));
     }
 
-    void streamSandboxes(StreamPodSandboxesRequest request, StreamObserver<StreamPodSandboxesResponse> observer) {
+    private void streamSandboxes(StreamPodSandboxesRequest request, StreamObserver<EncodedAnswer> observer) {
         calls.listAtOnce(
                 observer,
                 ByteString::size,
-                page -> StreamPodSandboxesResponse.newBuilder()
-                        .setUnknownFields(
-                                EncodedItems.field(StreamPodSandboxesResponse.POD_SANDBOXES_FIELD_NUMBER, page))
-                        .build(),
+                page -> EncodedAnswer.of(new Field(StreamPodSandboxesResponse.POD_SANDBOXES_FIELD_NUMBER, page)),
                 () -> sandboxes(request.getFilter()));
     }
 
@@ -99,16 +105,17 @@ final class StateCalls {
                 runtime.sandboxes().stream().filter(Filters.sandboxes(filter)).toList());
     }
 
-    void containerStatus(ContainerStatusRequest request, StreamObserver<ContainerStatusResponse> observer) {
+    private void containerStatus(ContainerStatusRequest request, StreamObserver<EncodedAnswer> observer) {
         if (request.getVerbose()) {
             calls.onThread("ContainerStatus", observer, () -> {
                 Container container = container(request);
-                return containerStatus(container)
+                ContainerStatusResponse information = ContainerStatusResponse.newBuilder()
                         .putAllInfo(runtime.containerInformation(container.id()))
                         .build();
+                return EncodedAnswer.of(information, List.of(status(container)));
             });
         } else {
-            calls.atOnce(observer, () -> containerStatus(container(request)).build());
+            calls.atOnce(observer, () -> EncodedAnswer.of(status(container(request))));
         }
     }
 
@@ -116,28 +123,22 @@ final class StateCalls {
         return runtime.container(Require.text(request.getContainerId(), "container_id"));
     }
 
-    private ContainerStatusResponse.Builder containerStatus(Container container) {
-        return ContainerStatusResponse.newBuilder()
-                .setUnknownFields(EncodedItems.field(
-                        ContainerStatusResponse.STATUS_FIELD_NUMBER, List.of(containerStatuses.of(container))));
+    private Field status(Container container) {
+        return new Field(ContainerStatusResponse.STATUS_FIELD_NUMBER, List.of(containerStatuses.of(container)));
     }
 
-    void listContainers(ListContainersRequest request, StreamObserver<ListContainersResponse> observer) {
+    private void listContainers(ListContainersRequest request, StreamObserver<EncodedAnswer> observer) {
         calls.atOnce(
                 observer,
-                () -> ListContainersResponse.newBuilder()
-                        .setUnknownFields(EncodedItems.field(
-                                ListContainersResponse.CONTAINERS_FIELD_NUMBER, containers(request.getFilter())))
-                        .build());
+                () -> EncodedAnswer.of(
+                        new Field(ListContainersResponse.CONTAINERS_FIELD_NUMBER, containers(request.getFilter()))));
     }
 
-    void streamContainers(StreamContainersRequest request, StreamObserver<StreamContainersResponse> observer) {
+    private void streamContainers(StreamContainersRequest request, StreamObserver<EncodedAnswer> observer) {
         calls.listAtOnce(
                 observer,
                 ByteString::size,
-                page -> StreamContainersResponse.newBuilder()
-                        .setUnknownFields(EncodedItems.field(StreamContainersResponse.CONTAINERS_FIELD_NUMBER, page))
-                        .build(),
+                page -> EncodedAnswer.of(new Field(StreamContainersResponse.CONTAINERS_FIELD_NUMBER, page)),
                 () -> containers(request.getFilter()));
     }
 

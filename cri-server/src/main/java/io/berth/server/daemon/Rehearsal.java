@@ -1,18 +1,23 @@
 package io.berth.server.daemon;
 
 import io.berth.proto.cri.v1.ContainerConfig;
+import io.berth.proto.cri.v1.ContainerMetadata;
 import io.berth.proto.cri.v1.ContainerStatusRequest;
 import io.berth.proto.cri.v1.CreateContainerRequest;
+import io.berth.proto.cri.v1.DNSConfig;
 import io.berth.proto.cri.v1.ExecSyncRequest;
 import io.berth.proto.cri.v1.Image;
 import io.berth.proto.cri.v1.ImageFsInfoRequest;
 import io.berth.proto.cri.v1.ImageServiceGrpc;
 import io.berth.proto.cri.v1.ImageSpec;
 import io.berth.proto.cri.v1.ImageStatusRequest;
+import io.berth.proto.cri.v1.LinuxContainerConfig;
+import io.berth.proto.cri.v1.LinuxContainerSecurityContext;
 import io.berth.proto.cri.v1.ListContainerStatsRequest;
 import io.berth.proto.cri.v1.ListImagesRequest;
 import io.berth.proto.cri.v1.ListPodSandboxStatsRequest;
 import io.berth.proto.cri.v1.PodSandboxConfig;
+import io.berth.proto.cri.v1.PodSandboxMetadata;
 import io.berth.proto.cri.v1.PodSandboxStatusRequest;
 import io.berth.proto.cri.v1.PullImageRequest;
 import io.berth.proto.cri.v1.RemoveContainerRequest;
@@ -70,9 +75,13 @@ final class Rehearsal {
                 .stream()
                 .findFirst()
                 .orElseThrow(() -> new IOException("there is no image"));
-        PodSandboxConfig.Builder pod = PodSandboxConfig.newBuilder().setLogDirectory(directory.toString());
-        pod.getMetadataBuilder().setName("rehearsal").setNamespace("berth").setUid("rehearsal");
-        pod.getDnsConfigBuilder().addServers("127.0.0.1");
+        PodSandboxConfig.Builder pod = PodSandboxConfig.newBuilder()
+                .setLogDirectory(directory.toString())
+                .setMetadata(PodSandboxMetadata.newBuilder()
+                        .setName("rehearsal")
+                        .setNamespace("berth")
+                        .setUid("rehearsal"))
+                .setDnsConfig(DNSConfig.newBuilder().addServers("127.0.0.1"));
         String sandbox = client.call(
                         RuntimeServiceGrpc.getRunPodSandboxMethod(),
                         RunPodSandboxRequest.newBuilder().setConfig(pod).build())
@@ -115,14 +124,17 @@ final class Rehearsal {
     }
 
     private static ContainerConfig container(Image image) {
-        ContainerConfig.Builder config = ContainerConfig.newBuilder().setLogPath("rehearsal.log");
-        config.getMetadataBuilder().setName("rehearsal");
-        config.getImageBuilder().setImage(image.getId());
-        config.getLinuxBuilder()
-                .getSecurityContextBuilder()
-                .getSeccompBuilder()
-                .setProfileType(SecurityProfile.ProfileType.RuntimeDefault);
-        return config.build();
+        SecurityProfile seccomp = SecurityProfile.newBuilder()
+                .setProfileType(SecurityProfile.ProfileType.RuntimeDefault)
+                .build();
+        return ContainerConfig.newBuilder()
+                .setLogPath("rehearsal.log")
+                .setMetadata(ContainerMetadata.newBuilder().setName("rehearsal"))
+                .setImage(ImageSpec.newBuilder().setImage(image.getId()))
+                .setLinux(LinuxContainerConfig.newBuilder()
+                        .setSecurityContext(
+                                LinuxContainerSecurityContext.newBuilder().setSeccomp(seccomp)))
+                .build();
     }
 
     private static void look(UnixClient client, String sandbox, String container, Image image) throws IOException {

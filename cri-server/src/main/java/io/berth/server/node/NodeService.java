@@ -9,6 +9,8 @@ import io.berth.proto.v1.ListPullsRequest;
 import io.berth.proto.v1.ListPullsResponse;
 import io.berth.proto.v1.NodeGrpc.NodeImplBase;
 import io.berth.proto.v1.Pull;
+import io.berth.proto.v1.TreeImage;
+import io.berth.proto.v1.TreeLayer;
 import io.berth.server.error.StatusMapper;
 import io.grpc.stub.StreamObserver;
 import java.util.function.Supplier;
@@ -61,23 +63,23 @@ final class NodeService extends NodeImplBase {
         GetImageTreeResponse.Builder response = GetImageTreeResponse.newBuilder();
         for (ImageGraph.Layer layer : graph.layers().values()) {
             String parent = layer.parent();
-            response.addLayersBuilder()
+            response.addLayers(TreeLayer.newBuilder()
                     .setChainId(layer.chainId())
                     .setParentChainId(parent == null ? "" : parent)
                     .setDiffId(layer.diffId().toString())
                     .setBytes(layer.usage().bytes())
-                    .setImages(layer.images().size());
+                    .setImages(layer.images().size()));
         }
         for (ImageGraph.Leaf leaf : graph.images()) {
             String top = leaf.top();
-            response.addImagesBuilder()
+            response.addImages(TreeImage.newBuilder()
                     .setId(leaf.image().id())
                     .addAllTags(leaf.image().tags())
                     .addAllDigests(leaf.image().digests())
                     .setBytes(leaf.image().size())
                     .setTopChainId(top == null ? "" : top)
                     .setSnapshots(leaf.snapshots().size())
-                    .setPinned(leaf.image().pinned());
+                    .setPinned(leaf.image().pinned()));
         }
         return response.build();
     }

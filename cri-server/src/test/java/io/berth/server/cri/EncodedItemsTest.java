@@ -2,9 +2,9 @@ package io.berth.server.cri;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.berth.proto.cri.v1.Container;
 import io.berth.proto.cri.v1.ListContainersResponse;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,11 +22,11 @@ class EncodedItemsTest {
             },
             () -> all);
 
-    private List<Container> answer(List<Entry> entries) throws InvalidProtocolBufferException {
-        ListContainersResponse response = ListContainersResponse.newBuilder()
-                .setUnknownFields(EncodedItems.field(ListContainersResponse.CONTAINERS_FIELD_NUMBER, items.of(entries)))
-                .build();
-        return ListContainersResponse.parseFrom(response.toByteArray()).getContainersList();
+    private List<Container> answer(List<Entry> entries) throws IOException {
+        EncodedAnswer answer = EncodedAnswer.of(
+                new EncodedAnswer.Field(ListContainersResponse.CONTAINERS_FIELD_NUMBER, items.of(entries)));
+        return ListContainersResponse.parseFrom(EncodedAnswer.MARSHALLER.stream(answer))
+                .getContainersList();
     }
 
     private static Container item(String id, String image) {

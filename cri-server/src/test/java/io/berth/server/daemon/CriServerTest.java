@@ -16,6 +16,7 @@ import io.berth.proto.cri.v1.ExecSyncResponse;
 import io.berth.proto.cri.v1.ListPodSandboxRequest;
 import io.berth.proto.cri.v1.PodSandbox;
 import io.berth.proto.cri.v1.PodSandboxConfig;
+import io.berth.proto.cri.v1.PodSandboxMetadata;
 import io.berth.proto.cri.v1.PodSandboxStatusRequest;
 import io.berth.proto.cri.v1.PodSandboxStatusResponse;
 import io.berth.proto.cri.v1.RunPodSandboxRequest;
@@ -318,9 +319,12 @@ class CriServerTest {
     }
 
     private static PodSandboxConfig pod() {
-        PodSandboxConfig.Builder pod = PodSandboxConfig.newBuilder();
-        pod.getMetadataBuilder().setName("name").setNamespace("namespace").setUid("uid");
-        return pod.build();
+        return PodSandboxConfig.newBuilder()
+                .setMetadata(PodSandboxMetadata.newBuilder()
+                        .setName("name")
+                        .setNamespace("namespace")
+                        .setUid("uid"))
+                .build();
     }
 
     private static Sandbox sandbox(int number, String label) {

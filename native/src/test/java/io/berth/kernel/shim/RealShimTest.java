@@ -193,7 +193,9 @@ class RealShimTest {
         try (ShimClient client = connect()) {
             client.createSandbox(RealSandbox.request(), RealSandbox.DEADLINE);
             LaunchPlan.Builder plan = sandbox().plan("four", "sh", "-c", "mkdir /x || echo refused");
-            plan.getProcessBuilder().setSeccompFilter(filter.program()).setSeccompFlags(filter.flags());
+            plan.setProcess(plan.getProcess().toBuilder()
+                    .setSeccompFilter(filter.program())
+                    .setSeccompFlags(filter.flags()));
             client.start(plan.build(), RealSandbox.DEADLINE);
             assertThat(exitCode("four")).isZero();
             assertThat(log("four")).contains("No space left on device").contains("stdout F refused");

@@ -108,9 +108,9 @@ final class ResourceUpdater {
         @Nullable LaunchPlan plan = entry.plan();
         undo.add("the plan of " + entry.id(), () -> entry.plan(plan));
         if (plan != null) {
-            LaunchPlan.Builder changed = plan.toBuilder();
-            changed.getProcessBuilder().setOomScoreAdj(score);
-            entry.plan(changed.build());
+            entry.plan(plan.toBuilder()
+                    .setProcess(plan.getProcess().toBuilder().setOomScoreAdj(score))
+                    .build());
         }
         Container container = entry.container();
         OomScores scores = new OomScores(parts.cgroups(), PROC, container.cgroupPath());

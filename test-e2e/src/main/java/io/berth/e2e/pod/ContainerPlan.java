@@ -3,7 +3,9 @@ package io.berth.e2e.pod;
 import com.google.protobuf.ByteString;
 import io.berth.e2e.daemon.CriClient;
 import io.berth.proto.cri.v1.ContainerConfig;
+import io.berth.proto.cri.v1.ContainerMetadata;
 import io.berth.proto.cri.v1.CreateContainerRequest;
+import io.berth.proto.cri.v1.ImageSpec;
 import io.berth.proto.cri.v1.KeyValue;
 import io.berth.proto.cri.v1.LinuxContainerResources;
 import io.berth.proto.cri.v1.LinuxContainerSecurityContext;
@@ -22,14 +24,12 @@ public final class ContainerPlan {
     ContainerPlan(CriClient client, Pod pod, String name, String image) {
         this.client = client;
         this.pod = pod;
-        config.getMetadataBuilder().setName(name);
-        config.getImageBuilder().setImage(image);
+        config.setMetadata(ContainerMetadata.newBuilder().setName(name));
+        config.setImage(ImageSpec.newBuilder().setImage(image));
         config.setLogPath(name + "/0.log");
         // A container has namespaces as its pod says, as the kubelet sends it.
-        config.getLinuxBuilder()
-                .getSecurityContextBuilder()
-                .setNamespaceOptions(
-                        pod.config().getLinux().getSecurityContext().getNamespaceOptions());
+        security(security -> security.setNamespaceOptions(
+                pod.config().getLinux().getSecurityContext().getNamespaceOptions()));
     }
 
     /** Anything else that CRI can say about a container. */
@@ -61,12 +61,16 @@ public final class ContainerPlan {
     }
 
     public ContainerPlan security(Consumer<LinuxContainerSecurityContext.Builder> change) {
-        change.accept(config.getLinuxBuilder().getSecurityContextBuilder());
+        LinuxContainerSecurityContext.Builder security = config.getLinux().getSecurityContext().toBuilder();
+        change.accept(security);
+        config.setLinux(config.getLinux().toBuilder().setSecurityContext(security));
         return this;
     }
 
     public ContainerPlan resources(Consumer<LinuxContainerResources.Builder> change) {
-        change.accept(config.getLinuxBuilder().getResourcesBuilder());
+        LinuxContainerResources.Builder resources = config.getLinux().getResources().toBuilder();
+        change.accept(resources);
+        config.setLinux(config.getLinux().toBuilder().setResources(resources));
         return this;
     }
 

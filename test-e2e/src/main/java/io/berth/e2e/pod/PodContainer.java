@@ -106,10 +106,13 @@ public record PodContainer(CriClient client, String id, Path logPath) {
 
     /** Changes its limits while it is there. */
     public PodContainer update(Consumer<LinuxContainerResources.Builder> limits) {
-        UpdateContainerResourcesRequest.Builder request =
-                UpdateContainerResourcesRequest.newBuilder().setContainerId(id);
-        limits.accept(request.getLinuxBuilder());
-        client.runtime().updateContainerResources(request.build());
+        LinuxContainerResources.Builder linux = LinuxContainerResources.newBuilder();
+        limits.accept(linux);
+        client.runtime()
+                .updateContainerResources(UpdateContainerResourcesRequest.newBuilder()
+                        .setContainerId(id)
+                        .setLinux(linux)
+                        .build());
         return this;
     }
 

@@ -2,9 +2,11 @@ package io.berth.e2e.pod;
 
 import io.berth.e2e.daemon.CriClient;
 import io.berth.proto.cri.v1.IDMapping;
+import io.berth.proto.cri.v1.LinuxSandboxSecurityContext;
 import io.berth.proto.cri.v1.NamespaceMode;
 import io.berth.proto.cri.v1.NamespaceOption;
 import io.berth.proto.cri.v1.PodSandboxConfig;
+import io.berth.proto.cri.v1.PodSandboxMetadata;
 import io.berth.proto.cri.v1.PortMapping;
 import io.berth.proto.cri.v1.Protocol;
 import io.berth.proto.cri.v1.RunPodSandboxRequest;
@@ -27,12 +29,12 @@ public final class PodPlan {
     public PodPlan(CriClient client, Path logs, String name) {
         this.client = client;
         String uid = UUID.randomUUID().toString();
-        config.getMetadataBuilder().setName(name).setNamespace("e2e").setUid(uid);
+        config.setMetadata(PodSandboxMetadata.newBuilder()
+                .setName(name)
+                .setNamespace("e2e")
+                .setUid(uid));
         config.setHostname(name).setLogDirectory(logs.resolve(name + "-" + uid).toString());
-        config.getLinuxBuilder()
-                .getSecurityContextBuilder()
-                .getNamespaceOptionsBuilder()
-                .setPid(NamespaceMode.CONTAINER);
+        namespaces(options -> options.setPid(NamespaceMode.CONTAINER));
     }
 
     /** Anything else that CRI can say about a pod. */
@@ -42,12 +44,22 @@ public final class PodPlan {
     }
 
     public PodPlan uid(String uid) {
-        config.getMetadataBuilder().setUid(uid);
+        config.setMetadata(config.getMetadata().toBuilder().setUid(uid));
         return this;
     }
 
     public PodPlan namespaces(Consumer<NamespaceOption.Builder> change) {
-        change.accept(config.getLinuxBuilder().getSecurityContextBuilder().getNamespaceOptionsBuilder());
+        return security(security -> {
+            NamespaceOption.Builder options = security.getNamespaceOptions().toBuilder();
+            change.accept(options);
+            security.setNamespaceOptions(options);
+        });
+    }
+
+    private PodPlan security(Consumer<LinuxSandboxSecurityContext.Builder> change) {
+        LinuxSandboxSecurityContext.Builder security = config.getLinux().getSecurityContext().toBuilder();
+        change.accept(security);
+        config.setLinux(config.getLinux().toBuilder().setSecurityContext(security));
         return this;
     }
 
@@ -69,12 +81,11 @@ public final class PodPlan {
     }
 
     public PodPlan privileged() {
-        config.getLinuxBuilder().getSecurityContextBuilder().setPrivileged(true);
-        return this;
+        return security(security -> security.setPrivileged(true));
     }
 
     public PodPlan sysctl(String name, String value) {
-        config.getLinuxBuilder().putSysctls(name, value);
+        config.setLinux(config.getLinux().toBuilder().putSysctls(name, value));
         return this;
     }
 

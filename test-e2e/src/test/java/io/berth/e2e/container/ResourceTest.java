@@ -59,7 +59,7 @@ class ResourceTest {
     void theContainerStandsUnderThePodsCgroupParent() throws IOException {
         Path parent = Files.createDirectories(Path.of("/sys/fs/cgroup/harbour/pod-1"));
         Pod pod = NODE.pod("parented")
-                .with(config -> config.getLinuxBuilder().setCgroupParent("/harbour/pod-1"))
+                .with(config -> config.setLinux(config.getLinux().toBuilder().setCgroupParent("/harbour/pod-1")))
                 .run();
         PodContainer container =
                 pod.container("main", NODE.busybox()).command("sleep", "100").start();

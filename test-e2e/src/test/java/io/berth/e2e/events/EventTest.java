@@ -90,7 +90,8 @@ class EventTest {
             for (int i = 0; i < 6; i++) {
                 int attempt = i;
                 newestFirst.addFirst(pod.container("main", NODE.busybox())
-                        .with(config -> config.getMetadataBuilder().setAttempt(attempt))
+                        .with(config -> config.setMetadata(
+                                config.getMetadata().toBuilder().setAttempt(attempt)))
                         .create()
                         .id());
             }

@@ -2,7 +2,10 @@ package io.berth.e2e.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import com.google.protobuf.MessageLite;
 import com.google.protobuf.TextFormat;
 import io.berth.e2e.image.Busybox;
 import io.berth.e2e.node.Node;
@@ -12,10 +15,12 @@ import io.berth.proto.cri.v1.ImageServiceGrpc;
 import io.berth.proto.cri.v1.RemovePodSandboxRequest;
 import io.berth.proto.cri.v1.RuntimeServiceGrpc;
 import io.berth.proto.cri.v1.VersionRequest;
+import io.berth.proto.schema.Schema;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.lite.ProtoLiteUtils;
 import io.grpc.stub.ClientCalls;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,6 +45,7 @@ class RequestFuzzTest {
     static final Node NODE = Node.standard();
 
     private static final Duration LENGTH = Duration.ofSeconds(Long.getLong("berth.e2e.fuzz.seconds", 60));
+    private static final Schema SCHEMA = Schema.cri();
     private static final long SEED = Long.getLong("berth.e2e.fuzz.seed", 4);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final String IMAGE = "harbour/fuzzed:1";
@@ -111,10 +117,10 @@ class RequestFuzzTest {
                 Map.entry("run_as_username", List.of("sailor", "root")),
                 Map.entry("log_directory", List.of(directory)),
                 Map.entry("log_path", List.of("main.log", "a/b.log")));
-        Message run = NODE.pod("fuzzed").request();
-        Message create = pod.container("fuzzed", NODE.reference(IMAGE))
+        Message run = described(NODE.pod("fuzzed").request());
+        Message create = described(pod.container("fuzzed", NODE.reference(IMAGE))
                 .command("sleep", "1000")
-                .request();
+                .request());
         return new RequestGenerator(
                 random,
                 new HostileValues(random, known),
@@ -125,18 +131,32 @@ class RequestFuzzTest {
                         create));
     }
 
-    @SuppressWarnings("unchecked")
+    /** The same message with its descriptor. */
+    private static Message described(MessageLite message) {
+        try {
+            return DynamicMessage.parseFrom(SCHEMA.of(message.getClass()), message.toByteString());
+        } catch (InvalidProtocolBufferException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // what a marshaller of messages takes
     private void send(MethodDescriptor<?, ?> method, RequestGenerator generator) {
-        MethodDescriptor<Message, Message> call = (MethodDescriptor<Message, Message>) method;
-        Message prototype =
-                ((MethodDescriptor.PrototypeMarshaller<Message>) call.getRequestMarshaller()).getMessagePrototype();
-        Message request = generator.next(prototype);
+        MessageLite prototype = ((MethodDescriptor.PrototypeMarshaller<MessageLite>) method.getRequestMarshaller())
+                .getMessagePrototype();
+        DynamicMessage empty = DynamicMessage.getDefaultInstance(SCHEMA.of(prototype.getClass()));
+        MethodDescriptor<Message, ?> call = method.toBuilder(
+                        (MethodDescriptor.Marshaller<Message>)
+                                (MethodDescriptor.Marshaller<?>) ProtoLiteUtils.marshaller(empty),
+                        method.getResponseMarshaller())
+                .build();
+        Message request = generator.next(empty);
         CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         try {
             if (call.getType() == MethodDescriptor.MethodType.UNARY) {
                 ClientCalls.blockingUnaryCall(NODE.client().runtime().getChannel(), call, options, request);
             } else {
-                Iterator<Message> answer = ClientCalls.blockingServerStreamingCall(
+                Iterator<?> answer = ClientCalls.blockingServerStreamingCall(
                         NODE.client().runtime().getChannel(),
                         call,
                         options.withDeadlineAfter(200, TimeUnit.MILLISECONDS),

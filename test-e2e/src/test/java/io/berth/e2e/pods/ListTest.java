@@ -33,17 +33,21 @@ class ListTest {
     static final Node NODE = Node.standard();
 
     private static List<String> pods(Consumer<PodSandboxFilter.Builder> filter) {
-        ListPodSandboxRequest.Builder request = ListPodSandboxRequest.newBuilder();
-        filter.accept(request.getFilterBuilder());
-        return NODE.client().runtime().listPodSandbox(request.build()).getItemsList().stream()
+        PodSandboxFilter.Builder asked = PodSandboxFilter.newBuilder();
+        filter.accept(asked);
+        ListPodSandboxRequest request =
+                ListPodSandboxRequest.newBuilder().setFilter(asked).build();
+        return NODE.client().runtime().listPodSandbox(request).getItemsList().stream()
                 .map(PodSandbox::getId)
                 .toList();
     }
 
     private static List<String> containers(Consumer<ContainerFilter.Builder> filter) {
-        ListContainersRequest.Builder request = ListContainersRequest.newBuilder();
-        filter.accept(request.getFilterBuilder());
-        return NODE.client().runtime().listContainers(request.build()).getContainersList().stream()
+        ContainerFilter.Builder asked = ContainerFilter.newBuilder();
+        filter.accept(asked);
+        ListContainersRequest request =
+                ListContainersRequest.newBuilder().setFilter(asked).build();
+        return NODE.client().runtime().listContainers(request).getContainersList().stream()
                 .map(Container::getId)
                 .toList();
     }

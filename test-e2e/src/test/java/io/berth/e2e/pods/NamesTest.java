@@ -38,8 +38,9 @@ class NamesTest {
     void anotherAttemptIsAnotherName() {
         PodPlan plan = NODE.pod("attempts");
         Pod first = plan.run();
-        Pod second =
-                plan.with(config -> config.getMetadataBuilder().setAttempt(1)).run();
+        Pod second = plan.with(config ->
+                        config.setMetadata(config.getMetadata().toBuilder().setAttempt(1)))
+                .run();
         assertThat(second.id()).isNotEqualTo(first.id());
     }
 

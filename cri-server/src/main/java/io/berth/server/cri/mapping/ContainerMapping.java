@@ -11,10 +11,12 @@ import io.berth.core.container.EnvironmentVariable;
 import io.berth.core.error.BerthException;
 import io.berth.core.security.ContainerSecurityContext;
 import io.berth.proto.cri.v1.CDIDevice;
+import io.berth.proto.cri.v1.ContainerResources;
 import io.berth.proto.cri.v1.ContainerStatus;
 import io.berth.proto.cri.v1.Device;
 import io.berth.proto.cri.v1.KeyValue;
 import io.berth.proto.cri.v1.LinuxContainerConfig;
+import io.berth.proto.cri.v1.LinuxContainerUser;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -122,12 +124,12 @@ public final class ContainerMapping {
                 .setLogPath(container.logPath())
                 .setStopSignal(SignalMapping.toCri(container.stopSignal()));
         config.mounts().forEach(mount -> builder.addMounts(MountMapping.toCri(mount)));
-        builder.getResourcesBuilder().setLinux(ResourcesMapping.toCri(container.resources()));
-        builder.getUserBuilder()
-                .getLinuxBuilder()
-                .setUid(container.user().uid())
-                .setGid(container.user().gid())
-                .addAllSupplementalGroups(container.user().supplementalGroups());
+        builder.setResources(ContainerResources.newBuilder().setLinux(ResourcesMapping.toCri(container.resources())));
+        builder.setUser(io.berth.proto.cri.v1.ContainerUser.newBuilder()
+                .setLinux(LinuxContainerUser.newBuilder()
+                        .setUid(container.user().uid())
+                        .setGid(container.user().gid())
+                        .addAllSupplementalGroups(container.user().supplementalGroups())));
         switch (container.state()) {
             case ContainerState.Created _ -> {}
             case ContainerState.Running running -> builder.setStartedAt(running.startedAt());

@@ -8,6 +8,7 @@ import io.berth.imagefs.Image;
 import io.berth.imagefs.ImageException;
 import io.berth.imagefs.reference.ImageReference;
 import io.berth.proto.cri.v1.AuthConfig;
+import io.berth.proto.cri.v1.FilesystemIdentifier;
 import io.berth.proto.cri.v1.FilesystemUsage;
 import io.berth.proto.cri.v1.Int64Value;
 import io.berth.proto.cri.v1.UInt64Value;
@@ -82,12 +83,13 @@ public final class ImageMapping {
     }
 
     public static FilesystemUsage toCri(FileSystemUsage usage) {
-        FilesystemUsage.Builder builder = FilesystemUsage.newBuilder()
+        return FilesystemUsage.newBuilder()
                 .setTimestamp(usage.timestamp())
                 .setUsedBytes(UInt64Value.newBuilder().setValue(usage.usage().bytes()))
-                .setInodesUsed(UInt64Value.newBuilder().setValue(usage.usage().inodes()));
-        builder.getFsIdBuilder().setMountpoint(usage.mountpoint().toString());
-        return builder.build();
+                .setInodesUsed(UInt64Value.newBuilder().setValue(usage.usage().inodes()))
+                .setFsId(FilesystemIdentifier.newBuilder()
+                        .setMountpoint(usage.mountpoint().toString()))
+                .build();
     }
 
     /** Credentials in the order in which the strongest is taken; error messages never show what was sent. */

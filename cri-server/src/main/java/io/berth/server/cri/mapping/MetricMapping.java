@@ -5,6 +5,7 @@ import io.berth.core.metric.PodMetric;
 import io.berth.core.metric.PodMetrics;
 import io.berth.core.metric.Sample;
 import io.berth.core.sandbox.SandboxMetadata;
+import io.berth.proto.cri.v1.ContainerMetrics;
 import io.berth.proto.cri.v1.Metric;
 import io.berth.proto.cri.v1.MetricDescriptor;
 import io.berth.proto.cri.v1.MetricType;
@@ -44,8 +45,9 @@ public final class MetricMapping {
                     container.config().metadata().name(),
                     container.id(),
                     image(container));
-            var metrics = builder.addContainerMetricsBuilder().setContainerId(container.id());
+            ContainerMetrics.Builder metrics = ContainerMetrics.newBuilder().setContainerId(container.id());
             each.samples().forEach(sample -> metrics.addMetrics(toCri(sample, labels, each.timestamp())));
+            builder.addContainerMetrics(metrics);
         });
         return builder.build();
     }

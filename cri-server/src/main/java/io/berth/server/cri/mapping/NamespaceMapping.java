@@ -38,10 +38,11 @@ final class NamespaceMapping {
                 .setTargetId(options.targetId());
         UserNamespace user = options.userNamespace();
         if (user != null) {
-            io.berth.proto.cri.v1.UserNamespace.Builder userBuilder = builder.getUsernsOptionsBuilder();
-            userBuilder.setMode(mode(user.mode()));
+            io.berth.proto.cri.v1.UserNamespace.Builder userBuilder =
+                    io.berth.proto.cri.v1.UserNamespace.newBuilder().setMode(mode(user.mode()));
             user.uids().forEach(mapping -> userBuilder.addUids(toCri(mapping)));
             user.gids().forEach(mapping -> userBuilder.addGids(toCri(mapping)));
+            builder.setUsernsOptions(userBuilder);
         }
         return builder.build();
     }

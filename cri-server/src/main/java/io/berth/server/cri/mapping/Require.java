@@ -1,6 +1,6 @@
 package io.berth.server.cri.mapping;
 
-import com.google.protobuf.ProtocolMessageEnum;
+import com.google.protobuf.Internal;
 import io.berth.core.error.BerthException;
 import java.time.Duration;
 import java.util.List;
@@ -63,7 +63,7 @@ public final class Require {
     }
 
     /** For the value of an enum that this CRI version does not have. */
-    static BerthException unknown(String field, ProtocolMessageEnum value, int number) {
+    static BerthException unknown(String field, Internal.EnumLite value, int number) {
         return BerthException.invalidArgument(
                 field + " is " + number + ", which is no " + value.getClass().getSimpleName());
     }

@@ -42,9 +42,9 @@ public final class ResourcesMapping {
                 .putAllUnified(resources.unified());
         resources
                 .hugepageLimits()
-                .forEach(limit -> builder.addHugepageLimitsBuilder()
+                .forEach(limit -> builder.addHugepageLimits(io.berth.proto.cri.v1.HugepageLimit.newBuilder()
                         .setPageSize(limit.pageSize())
-                        .setLimit(limit.limitBytes()));
+                        .setLimit(limit.limitBytes())));
         return builder.build();
     }
 }

@@ -8,6 +8,8 @@ import io.berth.core.sandbox.SandboxMetadata;
 import io.berth.core.sandbox.SandboxState;
 import io.berth.core.security.SandboxSecurityContext;
 import io.berth.proto.cri.v1.LinuxPodSandboxConfig;
+import io.berth.proto.cri.v1.LinuxPodSandboxStatus;
+import io.berth.proto.cri.v1.Namespace;
 import io.berth.proto.cri.v1.PodIP;
 import io.berth.proto.cri.v1.PodSandbox;
 import io.berth.proto.cri.v1.PodSandboxConfig;
@@ -94,7 +96,7 @@ public final class SandboxMapping {
     }
 
     public static PodSandboxStatus toStatus(Sandbox sandbox) {
-        PodSandboxStatus.Builder builder = PodSandboxStatus.newBuilder()
+        return PodSandboxStatus.newBuilder()
                 .setId(sandbox.id())
                 .setMetadata(metadata(sandbox))
                 .setState(state(sandbox.state()))
@@ -102,11 +104,12 @@ public final class SandboxMapping {
                 .setNetwork(network(sandbox.addresses()))
                 .putAllLabels(sandbox.config().labels())
                 .putAllAnnotations(sandbox.config().annotations())
-                .setRuntimeHandler(sandbox.runtimeHandler());
-        builder.getLinuxBuilder()
-                .getNamespacesBuilder()
-                .setOptions(NamespaceMapping.toCri(sandbox.config().security().namespaces()));
-        return builder.build();
+                .setRuntimeHandler(sandbox.runtimeHandler())
+                .setLinux(LinuxPodSandboxStatus.newBuilder()
+                        .setNamespaces(Namespace.newBuilder()
+                                .setOptions(NamespaceMapping.toCri(
+                                        sandbox.config().security().namespaces()))))
+                .build();
     }
 
     private static PodSandboxNetworkStatus network(List<String> addresses) {

@@ -19,6 +19,7 @@ final class SignalMapping {
     }
 
     /** The CRI's name; a signal that the CRI has no name for, a bare number of an image, is the runtime's choice. */
+    @SuppressWarnings("LiteEnumValueOf") // the names are signals' own, and the numbers those of an enum
     static Signal toCri(String name) {
         if (name.isEmpty()) {
             return Signal.SIGNAL_RUNTIME_DEFAULT;

@@ -6,14 +6,18 @@ import io.berth.core.statistics.ContainerStatistics;
 import io.berth.core.statistics.NetworkUsage;
 import io.berth.core.statistics.PressureStatistics;
 import io.berth.core.statistics.SandboxStatistics;
+import io.berth.proto.cri.v1.ContainerAttributes;
 import io.berth.proto.cri.v1.ContainerStats;
 import io.berth.proto.cri.v1.CpuUsage;
+import io.berth.proto.cri.v1.FilesystemIdentifier;
 import io.berth.proto.cri.v1.FilesystemUsage;
 import io.berth.proto.cri.v1.IoUsage;
 import io.berth.proto.cri.v1.LinuxPodSandboxStats;
 import io.berth.proto.cri.v1.MemoryUsage;
 import io.berth.proto.cri.v1.NetworkInterfaceUsage;
+import io.berth.proto.cri.v1.PodSandboxAttributes;
 import io.berth.proto.cri.v1.PodSandboxStats;
+import io.berth.proto.cri.v1.ProcessUsage;
 import io.berth.proto.cri.v1.PsiData;
 import io.berth.proto.cri.v1.PsiStats;
 import io.berth.proto.cri.v1.SwapUsage;
@@ -25,12 +29,12 @@ public final class StatisticsMapping {
 
     public static ContainerStats toCri(ContainerStatistics statistics) {
         Container container = statistics.container();
-        ContainerStats.Builder builder = ContainerStats.newBuilder();
-        builder.getAttributesBuilder()
-                .setId(container.id())
-                .setMetadata(ContainerMapping.metadata(container))
-                .putAllLabels(container.config().labels())
-                .putAllAnnotations(container.config().annotations());
+        ContainerStats.Builder builder = ContainerStats.newBuilder()
+                .setAttributes(ContainerAttributes.newBuilder()
+                        .setId(container.id())
+                        .setMetadata(ContainerMapping.metadata(container))
+                        .putAllLabels(container.config().labels())
+                        .putAllAnnotations(container.config().annotations()));
         if (statistics.cpu() != null) {
             builder.setCpu(toCri(statistics.cpu()));
         }
@@ -44,24 +48,25 @@ public final class StatisticsMapping {
             builder.setIo(toCri(statistics.io()));
         }
         if (statistics.writableLayer() != null) {
-            FilesystemUsage.Builder layer = builder.getWritableLayerBuilder()
+            builder.setWritableLayer(FilesystemUsage.newBuilder()
                     .setTimestamp(statistics.writableLayer().timestamp())
                     .setUsedBytes(value(statistics.writableLayer().usedBytes()))
-                    .setInodesUsed(value(statistics.writableLayer().inodesUsed()));
-            layer.getFsIdBuilder().setMountpoint(statistics.writableLayer().mountpoint());
+                    .setInodesUsed(value(statistics.writableLayer().inodesUsed()))
+                    .setFsId(FilesystemIdentifier.newBuilder()
+                            .setMountpoint(statistics.writableLayer().mountpoint())));
         }
         return builder.build();
     }
 
     public static PodSandboxStats toCri(SandboxStatistics statistics) {
         Sandbox sandbox = statistics.sandbox();
-        PodSandboxStats.Builder builder = PodSandboxStats.newBuilder();
-        builder.getAttributesBuilder()
-                .setId(sandbox.id())
-                .setMetadata(SandboxMapping.metadata(sandbox))
-                .putAllLabels(sandbox.config().labels())
-                .putAllAnnotations(sandbox.config().annotations());
-        LinuxPodSandboxStats.Builder linux = builder.getLinuxBuilder();
+        PodSandboxStats.Builder builder = PodSandboxStats.newBuilder()
+                .setAttributes(PodSandboxAttributes.newBuilder()
+                        .setId(sandbox.id())
+                        .setMetadata(SandboxMapping.metadata(sandbox))
+                        .putAllLabels(sandbox.config().labels())
+                        .putAllAnnotations(sandbox.config().annotations()));
+        LinuxPodSandboxStats.Builder linux = LinuxPodSandboxStats.newBuilder();
         if (statistics.cpu() != null) {
             linux.setCpu(toCri(statistics.cpu()));
         }
@@ -75,12 +80,12 @@ public final class StatisticsMapping {
             linux.setNetwork(toCri(statistics.network()));
         }
         if (statistics.processCount() != null) {
-            linux.getProcessBuilder()
+            linux.setProcess(ProcessUsage.newBuilder()
                     .setTimestamp(statistics.timestamp())
-                    .setProcessCount(value(statistics.processCount()));
+                    .setProcessCount(value(statistics.processCount())));
         }
         statistics.containers().forEach(container -> linux.addContainers(toCri(container)));
-        return builder.build();
+        return builder.setLinux(linux).build();
     }
 
     private static CpuUsage toCri(io.berth.core.statistics.CpuUsage usage) {

@@ -1,6 +1,10 @@
 package io.berth.server.cri.mapping;
 
 import io.berth.core.status.RuntimeStatus;
+import io.berth.proto.cri.v1.RuntimeCondition;
+import io.berth.proto.cri.v1.RuntimeFeatures;
+import io.berth.proto.cri.v1.RuntimeHandler;
+import io.berth.proto.cri.v1.RuntimeHandlerFeatures;
 import io.berth.proto.cri.v1.StatusResponse;
 
 /** What the runtime says of itself. */
@@ -10,24 +14,24 @@ public final class StatusMapping {
     /** Without the information of verbose answers. */
     public static StatusResponse.Builder toCri(RuntimeStatus status) {
         StatusResponse.Builder builder = StatusResponse.newBuilder();
-        io.berth.proto.cri.v1.RuntimeStatus.Builder conditions = builder.getStatusBuilder();
+        io.berth.proto.cri.v1.RuntimeStatus.Builder conditions = io.berth.proto.cri.v1.RuntimeStatus.newBuilder();
         status.conditions()
-                .forEach(condition -> conditions
-                        .addConditionsBuilder()
+                .forEach(condition -> conditions.addConditions(RuntimeCondition.newBuilder()
                         .setType(condition.type())
                         .setStatus(condition.satisfied())
                         .setReason(condition.reason())
-                        .setMessage(condition.message()));
+                        .setMessage(condition.message())));
+        builder.setStatus(conditions);
         status.handlers()
-                .forEach(handler -> builder.addRuntimeHandlersBuilder()
+                .forEach(handler -> builder.addRuntimeHandlers(RuntimeHandler.newBuilder()
                         .setName(handler.name())
-                        .getFeaturesBuilder()
-                        .setRecursiveReadOnlyMounts(handler.recursiveReadOnlyMounts())
-                        .setUserNamespaces(handler.userNamespaces()));
-        builder.getFeaturesBuilder()
+                        .setFeatures(RuntimeHandlerFeatures.newBuilder()
+                                .setRecursiveReadOnlyMounts(handler.recursiveReadOnlyMounts())
+                                .setUserNamespaces(handler.userNamespaces()))));
+        builder.setFeatures(RuntimeFeatures.newBuilder()
                 .setSupplementalGroupsPolicy(status.supplementalGroupsPolicy())
                 .setUserNamespacesHostNetwork(status.userNamespacesHostNetwork())
-                .setMountOptions(status.mountOptions());
+                .setMountOptions(status.mountOptions()));
         return builder;
     }
 }

@@ -2,16 +2,25 @@ package io.berth.server.cri.mapping;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import com.google.protobuf.MessageLite;
+import io.berth.proto.schema.Schema;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Messages with every field set, each to a value of its own, so that a forgotten or swapped field shows. */
 final class Filled {
     private Filled() {}
 
-    @SuppressWarnings("unchecked")
-    static <M extends Message> M of(M prototype) {
-        return (M) fill(prototype.newBuilderForType(), new AtomicInteger(2));
+    @SuppressWarnings("unchecked") // the parser is that of its type
+    static <M extends MessageLite> M of(M prototype) {
+        Message filled = fill(DynamicMessage.newBuilder(Schema.cri().of(prototype.getClass())), new AtomicInteger(2));
+        try {
+            return (M) prototype.getParserForType().parseFrom(filled.toByteString());
+        } catch (InvalidProtocolBufferException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     private static Message fill(Message.Builder builder, AtomicInteger number) {

@@ -17,15 +17,20 @@ import io.berth.core.sandbox.SandboxConfig;
 import io.berth.core.sandbox.SandboxState;
 import io.berth.core.security.SecurityProfile;
 import io.berth.proto.cri.v1.ContainerStatus;
+import io.berth.proto.cri.v1.Int64Value;
 import io.berth.proto.cri.v1.KeyValue;
+import io.berth.proto.cri.v1.LinuxContainerConfig;
 import io.berth.proto.cri.v1.LinuxContainerResources;
 import io.berth.proto.cri.v1.LinuxContainerSecurityContext;
+import io.berth.proto.cri.v1.LinuxPodSandboxConfig;
+import io.berth.proto.cri.v1.NamespaceOption;
 import io.berth.proto.cri.v1.PodSandboxConfig;
 import io.berth.proto.cri.v1.PodSandboxState;
 import io.berth.proto.cri.v1.PodSandboxStatus;
 import io.berth.proto.cri.v1.PortMapping;
 import io.berth.proto.cri.v1.Protocol;
 import io.berth.proto.cri.v1.Signal;
+import io.berth.proto.cri.v1.UserNamespace;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
@@ -185,20 +190,11 @@ class MappingTest {
     @Test
     void missingFieldsOfAPodAreNamed() {
         refusedPod(pod -> pod.clearMetadata()).hasMessage("config.metadata is missing");
-        refusedPod(pod -> {
-                    pod.getMetadataBuilder().clearName();
-                    return pod;
-                })
+        refusedPod(pod -> pod.setMetadata(POD.getMetadata().toBuilder().clearName()))
                 .hasMessage("config.metadata.name is empty");
-        refusedPod(pod -> {
-                    pod.getMetadataBuilder().clearNamespace();
-                    return pod;
-                })
+        refusedPod(pod -> pod.setMetadata(POD.getMetadata().toBuilder().clearNamespace()))
                 .hasMessage("config.metadata.namespace is empty");
-        refusedPod(pod -> {
-                    pod.getMetadataBuilder().clearUid();
-                    return pod;
-                })
+        refusedPod(pod -> pod.setMetadata(POD.getMetadata().toBuilder().clearUid()))
                 .hasMessage("config.metadata.uid is empty");
         refusedPod(pod -> pod.addPortMappings(PortMapping.newBuilder().setHostPort(70_000)))
                 .hasMessage("config.port_mappings[2].host_port is 70000, must be 0 to 65535");
@@ -210,10 +206,7 @@ class MappingTest {
     void missingAndWrongFieldsOfAContainerAreNamed() {
         refused(container -> container.clearMetadata()).hasMessage("config.metadata is missing");
         refused(container -> container.clearImage()).hasMessage("config.image is missing");
-        refused(container -> {
-                    container.getImageBuilder().clearImage();
-                    return container;
-                })
+        refused(container -> container.setImage(CONTAINER.getImage().toBuilder().clearImage()))
                 .hasMessage("config.image.image is empty");
         refused(container -> container.addEnvs(KeyValue.newBuilder().setKey("A=B")))
                 .hasMessage("config.envs[2].key is \"A=B\": a name cannot contain =");
@@ -221,30 +214,20 @@ class MappingTest {
                         KeyValue.newBuilder().setKey("A").setValue(ByteString.copyFrom(new byte[] {(byte) 0xff}))))
                 .hasMessage("config.envs[2].value (of A) is not UTF-8");
         refused(container -> container.addCommand("a\0b")).hasMessage("config.command[2] contains a NUL character");
-        refused(container -> {
-                    container.getMountsBuilder(1).clearImage().clearHostPath();
-                    return container;
-                })
+        refused(container -> container.setMounts(
+                        1, CONTAINER.getMounts(1).toBuilder().clearImage().clearHostPath()))
                 .hasMessage("config.mounts[1].host_path is empty");
-        refused(container -> {
-                    security(container).setRunAsUsername("somebody");
-                    return container;
-                })
+        refused(container -> secured(container, security -> security.setRunAsUsername("somebody")))
                 .hasMessageContaining("run_as_user and config.linux.security_context.run_as_username exclude");
-        refused(container -> {
-                    security(container).clearRunAsUser();
-                    return container;
-                })
+        refused(container -> secured(container, LinuxContainerSecurityContext.Builder::clearRunAsUser))
                 .hasMessageContaining("run_as_group needs run_as_user");
-        refused(container -> {
-                    security(container).getRunAsUserBuilder().setValue(-1);
-                    return container;
-                })
+        refused(container -> secured(
+                        container,
+                        security ->
+                                security.setRunAsUser(Int64Value.newBuilder().setValue(-1))))
                 .hasMessageContaining("run_as_user is -1, must be 0 to 4294967294");
-        refused(container -> {
-                    container.getLinuxBuilder().getResourcesBuilder().setOomScoreAdj(2000);
-                    return container;
-                })
+        refused(container -> container.setLinux(container.getLinux().toBuilder()
+                        .setResources(LinuxContainerResources.newBuilder().setOomScoreAdj(2000))))
                 .hasMessage("config.linux.resources.oom_score_adj is 2000, must be -1000 to 1000");
     }
 
@@ -265,14 +248,12 @@ class MappingTest {
 
     @Test
     void unsignedIdsSurvive() {
-        PodSandboxConfig.Builder pod = POD.toBuilder();
-        pod.getLinuxBuilder()
-                .getSecurityContextBuilder()
-                .getNamespaceOptionsBuilder()
-                .getUsernsOptionsBuilder()
-                .getUidsBuilder(0)
-                .setHostId((int) 4_000_000_000L);
-        SandboxConfig config = SandboxMapping.toCore(pod.build(), "config");
+        NamespaceOption namespaces = POD.getLinux().getSecurityContext().getNamespaceOptions();
+        UserNamespace namespace = namespaces.getUsernsOptions();
+        PodSandboxConfig pod = withNamespaces(namespaces.toBuilder()
+                .setUsernsOptions(namespace.toBuilder()
+                        .setUids(0, namespace.getUids(0).toBuilder().setHostId((int) 4_000_000_000L))));
+        SandboxConfig config = SandboxMapping.toCore(pod, "config");
         var user = Objects.requireNonNull(config.security().namespaces().userNamespace());
         assertThat(user.uids().getFirst().hostId()).isEqualTo(4_000_000_000L);
         assertThat(SandboxMapping.toStatus(sandbox(config))
@@ -320,14 +301,25 @@ class MappingTest {
 
     private static io.berth.proto.cri.v1.ContainerConfig withoutExclusions(
             io.berth.proto.cri.v1.ContainerConfig config) {
-        var builder = config.toBuilder();
-        security(builder).clearRunAsUsername();
-        return builder.build();
+        return secured(config.toBuilder(), LinuxContainerSecurityContext.Builder::clearRunAsUsername)
+                .build();
     }
 
-    private static LinuxContainerSecurityContext.Builder security(
-            io.berth.proto.cri.v1.ContainerConfig.Builder container) {
-        return container.getLinuxBuilder().getSecurityContextBuilder();
+    private static io.berth.proto.cri.v1.ContainerConfig.Builder secured(
+            io.berth.proto.cri.v1.ContainerConfig.Builder container,
+            UnaryOperator<LinuxContainerSecurityContext.Builder> change) {
+        LinuxContainerConfig linux = container.getLinux();
+        return container.setLinux(
+                linux.toBuilder().setSecurityContext(change.apply(linux.getSecurityContext().toBuilder())));
+    }
+
+    private static PodSandboxConfig withNamespaces(NamespaceOption.Builder namespaces) {
+        LinuxPodSandboxConfig linux = POD.getLinux();
+        return POD.toBuilder()
+                .setLinux(linux.toBuilder()
+                        .setSecurityContext(
+                                linux.getSecurityContext().toBuilder().setNamespaceOptions(namespaces)))
+                .build();
     }
 
     private static AbstractThrowableAssert<?, ? extends Throwable> refusedPod(

@@ -2,6 +2,8 @@ package io.berth.proto.cri.v1;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Descriptors.FileDescriptor;
+import io.berth.proto.schema.Schema;
 import io.berth.proto.wire.WireFacts;
 import org.junit.jupiter.api.Test;
 
@@ -9,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class CriWireTest {
     @Test
     void everyNameNumberTypeAndLabelIsThatOfKubernetes() {
-        assertThat(CriProto.getDescriptor().getPackage()).isEqualTo("runtime.v1");
-        new WireFacts(CriProto.getDescriptor(), CriWireTest.class).check();
+        FileDescriptor file = Schema.cri().file();
+        assertThat(file.getPackage()).isEqualTo("runtime.v1");
+        new WireFacts(file, CriWireTest.class).check();
     }
 }
