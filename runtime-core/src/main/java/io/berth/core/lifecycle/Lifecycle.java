@@ -22,7 +22,7 @@ public final class Lifecycle {
      * Enough for the pods that a kubelet starts at once, as of a new deployment, and for a caller that starts one after
      * another; a longer burst starts its own.
      */
-    private static final int SPARE_SHIMS = 8;
+    private static final int SPARE_SHIMS = 12;
 
     private final Parts parts;
     private final ShimWatch watch;

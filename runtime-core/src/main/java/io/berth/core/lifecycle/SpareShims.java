@@ -30,9 +30,13 @@ final class SpareShims implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(10);
 
     /**
-     * The pod that has taken a spare shim has its first container made and started next, which is not to be disturbed.
+     * The pod that has taken a spare shim has its first container made and started next, and other pods come with it:
+     * none of them is to be disturbed while there are some left.
      */
     private static final Duration PAUSE = Duration.ofMillis(20);
+
+    /** When no more are left, new ones are started at once. */
+    private static final int FEW = 2;
 
     private final Parts parts;
     private final ShimWatch watch;
@@ -41,6 +45,9 @@ final class SpareShims implements AutoCloseable {
     private final ScheduledThreadPoolExecutor maker;
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private volatile boolean closed;
+
+    /** When one was taken; of {@link System#nanoTime}. */
+    private volatile long taken = System.nanoTime() - PAUSE.toNanos();
 
     /**
      * None is started yet.
@@ -67,7 +74,8 @@ final class SpareShims implements AutoCloseable {
      */
     StartedShim take(boolean withNamespaces) {
         Optional<StartedShim> spare = withNamespaces ? poll(ahead).or(() -> poll(plain)) : poll(plain);
-        refill(PAUSE);
+        taken = System.nanoTime();
+        refill(untilQuiet());
         return spare.orElseGet(watch::start);
     }
 
@@ -86,7 +94,7 @@ final class SpareShims implements AutoCloseable {
     void refill(Duration pause) {
         if (isMissing() && scheduled.compareAndSet(false, true)) {
             // It tells of its failures itself.
-            var _ = maker.schedule(this::fill, pause.toMillis(), TimeUnit.MILLISECONDS);
+            var _ = maker.schedule(this::fill, pause.toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 
@@ -104,10 +112,21 @@ final class SpareShims implements AutoCloseable {
         return !closed && (ahead.remainingCapacity() > 0 || plain.remainingCapacity() > 0);
     }
 
+    /** How long to leave the pods alone that come now. */
+    private Duration untilQuiet() {
+        Duration left = PAUSE.minusNanos(System.nanoTime() - taken);
+        return ahead.size() <= FEW || left.isNegative() ? Duration.ZERO : left;
+    }
+
     private void fill() {
         scheduled.set(false);
         try {
             while (isMissing()) {
+                Duration pause = untilQuiet();
+                if (pause.isPositive()) {
+                    refill(pause);
+                    return;
+                }
                 StartedShim shim = watch.start();
                 giveBack(ahead.remainingCapacity() > 0 ? withNamespaces(shim) : shim);
             }
