@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Counts writable layers beforehand, so that nobody who asks waits for a walk of a file system. One thread,
  * {@code layer-usage}, counts the layer whose count is the oldest, when it is older than {@link #FRESH} while somebody
- * asks, {@link #IDLE} while nobody does. It rests {@link #REST_PER_WORK} times as long as a walk took: layers of
- * millions of files cost at most that share of one processor, and their counts get older instead, which their
- * timestamps say. Any thread.
+ * asks, {@link #IDLE} while nobody does, and each layer a first time once it is {@link #NEW} no more. It rests
+ * {@link #REST_PER_WORK} times as long as a walk took: layers of millions of files cost at most that share of one
+ * processor, and their counts get older instead, which their timestamps say. Any thread.
  */
 final class UsageSampler implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(UsageSampler.class);
@@ -30,10 +30,14 @@ final class UsageSampler implements AutoCloseable {
     /** The age at which a count is renewed while nobody asks. */
     static final Duration IDLE = Duration.ofSeconds(60);
 
+    /**
+     * Younger layers are those of containers that are just being started, by a daemon that may be just starting, too.
+     */
+    private static final Duration NEW = Duration.ofSeconds(5);
+
     private static final int REST_PER_WORK = 19;
     private static final long LONGEST_REST = Duration.ofSeconds(60).toNanos();
     private static final long ASKED_LATELY = Duration.ofSeconds(60).toNanos();
-    private static final long FIRST_MILLISECONDS = 1_000;
     private static final long PAUSE_MILLISECONDS = 500;
     private static final long CLOSE_MILLISECONDS = 2_000;
     private static final long NANOSECONDS = 1_000_000_000L;
@@ -48,6 +52,7 @@ final class UsageSampler implements AutoCloseable {
     /** One layer; its monitor is held by whoever counts it. */
     private static final class Layer {
         final String key;
+        final long addedAt = System.nanoTime();
         volatile @Nullable Counted counted;
         volatile long failedAt;
         volatile boolean failed;
@@ -148,8 +153,6 @@ final class UsageSampler implements AutoCloseable {
 
     private void run() {
         try {
-            // The daemon starts, or a pod does: both have better things to do at first.
-            Thread.sleep(FIRST_MILLISECONDS);
             while (!closed) {
                 long pause = PAUSE_MILLISECONDS * 1_000_000;
                 Layer next = oldest();
@@ -192,6 +195,9 @@ final class UsageSampler implements AutoCloseable {
             }
             Counted counted = layer.counted;
             if (counted == null) {
+                if (now - layer.addedAt < NEW.toNanos()) {
+                    continue;
+                }
                 return layer;
             }
             if (now - counted.at() > age) {
