@@ -45,8 +45,8 @@ public final class PullBenchmark {
                     }
                     if (containerd.isPresent()) {
                         Path own = directory.resolve("containerd-" + packing + run);
-                        try (ContainerdDaemon daemon =
-                                ContainerdDaemon.start(containerd.get(), own.resolve("root"), own, "", Map.of())) {
+                        try (ContainerdDaemon daemon = ContainerdDaemon.start(
+                                containerd.get(), own.resolve("root"), own, "", Map.of(), CriClient::new)) {
                             measure("containerd", daemon.pid(), daemon.client(), registry, packing, name);
                         }
                     }

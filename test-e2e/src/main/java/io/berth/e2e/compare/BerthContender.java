@@ -31,7 +31,7 @@ final class BerthContender implements Contender {
                         "state_directory",
                         DaemonConfig.text(disk.resolve("state").toString()))
                 .with("network", "ipv4_range", "\"10.99.0.0/16\"");
-        return new BerthContender(BerthDaemon.start(config), disk);
+        return new BerthContender(BerthDaemon.start(config, CriClient::drivenByThisThread), disk);
     }
 
     @Override

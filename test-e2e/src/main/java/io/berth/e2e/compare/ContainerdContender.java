@@ -41,7 +41,8 @@ final class ContainerdContender implements Contender {
                 disk.resolve("root"),
                 volatileDirectory,
                 settings.plugins(volatileDirectory, runtime),
-                settings.environment());
+                settings.environment(),
+                CriClient::drivenByThisThread);
         return new ContainerdContender("containerd+" + runtime.getFileName(), program, runtime, daemon, disk);
     }
 

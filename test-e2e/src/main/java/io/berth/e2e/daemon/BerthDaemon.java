@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One {@code berthd} of the distribution, as a process of its own that can be killed and started again. */
@@ -21,19 +22,28 @@ public final class BerthDaemon implements AutoCloseable {
     private final CriClient client;
     private @Nullable Process process;
 
-    private BerthDaemon(DaemonConfig config) {
+    private BerthDaemon(DaemonConfig config, CriClient client) {
         this.config = config;
-        this.client = new CriClient(config.socket());
+        this.client = client;
     }
 
     /** A daemon that is still to be started. */
     public static BerthDaemon of(DaemonConfig config) {
-        return new BerthDaemon(config);
+        return new BerthDaemon(config, new CriClient(config.socket()));
     }
 
     /** Starts a daemon and waits until it answers. */
     public static BerthDaemon start(DaemonConfig config) {
-        BerthDaemon daemon = new BerthDaemon(config);
+        return start(config, CriClient::new);
+    }
+
+    /**
+     * As {@link #start(DaemonConfig)}, with a client of another kind.
+     *
+     * @param connector makes it, of the daemon's socket; it is the daemon's to close
+     */
+    public static BerthDaemon start(DaemonConfig config, Function<Path, CriClient> connector) {
+        BerthDaemon daemon = new BerthDaemon(config, connector.apply(config.socket()));
         daemon.start();
         return daemon;
     }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A containerd with all its files in directories of its own, for comparison. */
@@ -20,11 +21,12 @@ public final class ContainerdDaemon implements AutoCloseable {
     private final CriClient client;
     private @Nullable Process process;
 
-    private ContainerdDaemon(Path program, Path state, Map<String, String> environment) {
+    private ContainerdDaemon(
+            Path program, Path state, Map<String, String> environment, Function<Path, CriClient> connector) {
         this.program = program;
         this.environment = Map.copyOf(environment);
         this.state = state;
-        this.client = new CriClient(state.resolve("containerd.sock"));
+        this.client = connector.apply(socket());
     }
 
     /**
@@ -35,10 +37,16 @@ public final class ContainerdDaemon implements AutoCloseable {
      * @param state for all else, its socket and its log among it: a short path
      * @param plugins settings of its plugins, as sections of its configuration file (version 2)
      * @param environment more variables for it and all that it starts
+     * @param connector makes its client, of its socket
      */
     public static ContainerdDaemon start(
-            Path program, Path root, Path state, String plugins, Map<String, String> environment) {
-        ContainerdDaemon daemon = new ContainerdDaemon(program, state, environment);
+            Path program,
+            Path root,
+            Path state,
+            String plugins,
+            Map<String, String> environment,
+            Function<Path, CriClient> connector) {
+        ContainerdDaemon daemon = new ContainerdDaemon(program, state, environment, connector);
         try {
             Files.createDirectories(state);
             Files.writeString(daemon.configuration(), """

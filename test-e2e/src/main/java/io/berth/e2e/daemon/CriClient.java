@@ -8,6 +8,8 @@ import io.berth.proto.cri.v1.RemovePodSandboxRequest;
 import io.berth.proto.cri.v1.RuntimeServiceGrpc;
 import io.berth.proto.cri.v1.RuntimeServiceGrpc.RuntimeServiceBlockingStub;
 import io.berth.proto.cri.v1.StopPodSandboxRequest;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.EventLoopGroup;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The CRI over a unix socket. The channel connects at the first call and again after the daemon was away; each call has
@@ -29,7 +32,9 @@ public final class CriClient implements AutoCloseable {
     private static final int MAX_MESSAGE_BYTES = 64 << 20;
 
     private final EventLoopGroup eventLoop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-    private final ManagedChannel channel;
+    private final ManagedChannel connection;
+    private final @Nullable DrivenConnection driven;
+    private final Channel channel;
 
     /**
      * A client that is not connected yet.
@@ -37,7 +42,27 @@ public final class CriClient implements AutoCloseable {
      * @param socket the daemon's socket; it need not be there yet
      */
     public CriClient(Path socket) {
-        this.channel = NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.toString()))
+        this(socket, null);
+    }
+
+    private CriClient(Path socket, @Nullable DrivenConnection driven) {
+        this.connection = connect(socket, eventLoop);
+        this.driven = driven;
+        this.channel = driven == null ? connection : ClientInterceptors.intercept(connection, driven);
+    }
+
+    /**
+     * A client for measuring: calls of the thread that makes it, and closes it, cost little beside the daemon's part,
+     * as that thread does all the work of a connection of its own. All other threads share another connection.
+     *
+     * @param socket the daemon's socket; it need not be there yet
+     */
+    public static CriClient drivenByThisThread(Path socket) {
+        return new CriClient(socket, new DrivenConnection(loop -> connect(socket, loop)));
+    }
+
+    private static ManagedChannel connect(Path socket, EventLoopGroup eventLoop) {
+        return NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.toString()))
                 .eventLoopGroup(eventLoop)
                 .channelType(EpollDomainSocketChannel.class)
                 .overrideAuthority("localhost")
@@ -77,12 +102,18 @@ public final class CriClient implements AutoCloseable {
 
     /** Forgets a failed connection's waiting time: the next call tries at once. */
     public void reconnect() {
-        channel.resetConnectBackoff();
+        connection.resetConnectBackoff();
+        if (driven != null) {
+            driven.reconnect();
+        }
     }
 
     @Override
     public void close() {
-        channel.shutdownNow();
+        if (driven != null) {
+            driven.close();
+        }
+        connection.shutdownNow();
         eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     }
 }
