@@ -50,7 +50,7 @@ public final class Bench {
                     .forEach(pods -> versions.put(
                             pods.contender().name(), pods.contender().versions()));
             progress("warming up: " + String.join("; ", versions.values()));
-            contest.warmUp(scale.warmUp());
+            contest.warmUp(scale.warmUp(), results);
             Session session = new Session(
                     contest.contenders(), scale, results, contest.registry(), disk, idle(), Bench::progress);
             for (Part part : PartName.parts(options.parts())) {
@@ -72,7 +72,7 @@ public final class Bench {
 
     private static boolean soak(Options options) {
         try (Contest contest = Contest.ofBerth(Places.work().resolve("compare"))) {
-            contest.warmUp(0);
+            contest.warmUp(0, new Results());
             Pods pods = contest.contenders().getFirst();
             Duration time = Duration.ofMinutes(options.soakMinutes());
             List<String> growth = new Soak(pods, options.soakPods(), OUT::println).run(time);

@@ -23,10 +23,14 @@ record Contest(RegistryProcess registry, List<Pods> contenders) implements AutoC
     /** What lasts as long as the machine is up; a tmpfs, as on a node. */
     private static final Path VOLATILE = Path.of("/run/bench");
 
-    /** berthd is compiled while it runs; the others were before. */
-    private static final int BERTH_WARM_UP = 250;
+    /**
+     * berthd is compiled while it runs, what a pod goes through once after some 600 of them; the others were before.
+     */
+    private static final int BERTH_WARM_UP = 800;
 
     private static final int WARM_UP_CALLS = 4000;
+
+    private static final int FIRST = 10;
 
     /** Berth alone. */
     static Contest ofBerth(Path disk) {
@@ -56,12 +60,16 @@ record Contest(RegistryProcess registry, List<Pods> contenders) implements AutoC
         return contest;
     }
 
-    /** Takes every contender's first pods up and down, which are slower. */
-    void warmUp(int rounds) {
+    /** Takes every contender's first pods up and down, which are slower; the first ten are measured for themselves. */
+    void warmUp(int rounds, Results results) {
         for (Pods pods : contenders) {
             boolean berth = pods == contenders.getFirst();
             for (int round = 0; round < (berth ? BERTH_WARM_UP : rounds); round++) {
+                long start = System.nanoTime();
                 Life life = pods.up();
+                if (round < FIRST) {
+                    results.tally("all three, first pods", pods.contender()).add(System.nanoTime() - start);
+                }
                 life.container().execSync(10, "/bin/true");
                 life.end();
             }
