@@ -79,7 +79,7 @@ public final class Benchmark {
                         DaemonConfig.text(directory.resolve("state").toString()))
                 .with("network", "ipv4_range", DaemonConfig.text("10.99.0.0/16"));
         try (RegistryProcess registry = RegistryProcess.start(directory);
-                BerthDaemon daemon = BerthDaemon.start(config)) {
+                BerthDaemon daemon = BerthDaemon.start(config, CriClient::drivenByThisThread)) {
             registry.client().push("bench/busybox", "1", Busybox.image().build());
             String image = registry.address() + "/bench/busybox:1";
             daemon.client()
