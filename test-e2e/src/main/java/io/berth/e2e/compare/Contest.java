@@ -61,8 +61,8 @@ record Contest(RegistryProcess registry, List<Pods> contenders) implements AutoC
     }
 
     /**
-     * Takes every contender's first pods up and down, which are slower; the first ten are measured for themselves. Berth
-     * comes last: the first of all are slower for what the client does the first time, too.
+     * Takes every contender's first pods up and down, which are slower; the first ten are measured for themselves.
+     * Berth comes last: the first of all are slower for what the client does the first time, too.
      */
     void warmUp(int rounds, Results results) {
         for (Pods pods : contenders.reversed()) {
