@@ -7,6 +7,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -160,7 +161,9 @@ public final class BerthDaemon implements AutoCloseable {
             client.runtime().version(VersionRequest.getDefaultInstance());
             return true;
         } catch (StatusRuntimeException failure) {
-            if (failure.getStatus().getCode() == Status.Code.UNAVAILABLE) {
+            // gRPC says UNKNOWN when the connection to the daemon before turns out to be closed just as it is used.
+            if (failure.getStatus().getCode() == Status.Code.UNAVAILABLE
+                    || failure.getCause() instanceof ClosedChannelException) {
                 return false;
             }
             throw failure;
