@@ -11,7 +11,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An answer as the bytes that are sent. It is put together from messages that are encoded already, so that nothing of
@@ -48,27 +47,16 @@ final class EncodedAnswer {
         this.bytes = bytes;
     }
 
-    /** An answer with just this field. */
-    static EncodedAnswer of(Field field) {
-        return new EncodedAnswer(encoded(null, List.of(field)));
-    }
-
-    /** An answer with these fields, and those that the message has. */
-    static EncodedAnswer of(MessageLite others, List<Field> fields) {
-        return new EncodedAnswer(encoded(others, fields));
-    }
-
-    private static byte[] encoded(@Nullable MessageLite others, List<Field> fields) {
-        int size = others == null ? 0 : others.getSerializedSize();
+    /** An answer with the fields that a message has, and with these. */
+    static EncodedAnswer of(MessageLite others, Field... fields) {
+        int size = others.getSerializedSize();
         for (Field field : fields) {
             size += field.size();
         }
         byte[] bytes = new byte[size];
         CodedOutputStream output = CodedOutputStream.newInstance(bytes);
         try {
-            if (others != null) {
-                others.writeTo(output);
-            }
+            others.writeTo(output);
             for (Field field : fields) {
                 field.writeTo(output);
             }
@@ -76,7 +64,7 @@ final class EncodedAnswer {
         } catch (IOException impossible) {
             throw new UncheckedIOException("encoding an answer of " + size + " bytes", impossible);
         }
-        return bytes;
+        return new EncodedAnswer(bytes);
     }
 
     private static final class Marshaller implements MethodDescriptor.Marshaller<EncodedAnswer> {

@@ -78,17 +78,17 @@ final class StateCalls {
                         .setTimestamp(Timestamps.now())
                         .putAllInfo(information)
                         .build(),
-                List.of(
-                        new Field(PodSandboxStatusResponse.STATUS_FIELD_NUMBER, List.of(sandboxStatuses.of(sandbox))),
-                        new Field(
-                                PodSandboxStatusResponse.CONTAINERS_STATUSES_FIELD_NUMBER,
-                                containerStatuses.of(runtime.containersOf(sandbox.id())))));
+                new Field(PodSandboxStatusResponse.STATUS_FIELD_NUMBER, List.of(sandboxStatuses.of(sandbox))),
+                new Field(
+                        PodSandboxStatusResponse.CONTAINERS_STATUSES_FIELD_NUMBER,
+                        containerStatuses.of(runtime.containersOf(sandbox.id()))));
     }
 
     private void listSandboxes(ListPodSandboxRequest request, StreamObserver<EncodedAnswer> observer) {
         calls.atOnce(
                 observer,
                 () -> EncodedAnswer.of(
+                        ListPodSandboxResponse.getDefaultInstance(),
                         new Field(ListPodSandboxResponse.ITEMS_FIELD_NUMBER, sandboxes(request.getFilter()))));
     }
 
@@ -96,7 +96,9 @@ final class StateCalls {
         calls.listAtOnce(
                 observer,
                 ByteString::size,
-                page -> EncodedAnswer.of(new Field(StreamPodSandboxesResponse.POD_SANDBOXES_FIELD_NUMBER, page)),
+                page -> EncodedAnswer.of(
+                        StreamPodSandboxesResponse.getDefaultInstance(),
+                        new Field(StreamPodSandboxesResponse.POD_SANDBOXES_FIELD_NUMBER, page)),
                 () -> sandboxes(request.getFilter()));
     }
 
@@ -109,13 +111,10 @@ final class StateCalls {
         if (request.getVerbose()) {
             calls.onThread("ContainerStatus", observer, () -> {
                 Container container = container(request);
-                ContainerStatusResponse information = ContainerStatusResponse.newBuilder()
-                        .putAllInfo(runtime.containerInformation(container.id()))
-                        .build();
-                return EncodedAnswer.of(information, List.of(status(container)));
+                return containerStatus(container, runtime.containerInformation(container.id()));
             });
         } else {
-            calls.atOnce(observer, () -> EncodedAnswer.of(status(container(request))));
+            calls.atOnce(observer, () -> containerStatus(container(request), Map.of()));
         }
     }
 
@@ -123,14 +122,17 @@ final class StateCalls {
         return runtime.container(Require.text(request.getContainerId(), "container_id"));
     }
 
-    private Field status(Container container) {
-        return new Field(ContainerStatusResponse.STATUS_FIELD_NUMBER, List.of(containerStatuses.of(container)));
+    private EncodedAnswer containerStatus(Container container, Map<String, String> information) {
+        return EncodedAnswer.of(
+                ContainerStatusResponse.newBuilder().putAllInfo(information).build(),
+                new Field(ContainerStatusResponse.STATUS_FIELD_NUMBER, List.of(containerStatuses.of(container))));
     }
 
     private void listContainers(ListContainersRequest request, StreamObserver<EncodedAnswer> observer) {
         calls.atOnce(
                 observer,
                 () -> EncodedAnswer.of(
+                        ListContainersResponse.getDefaultInstance(),
                         new Field(ListContainersResponse.CONTAINERS_FIELD_NUMBER, containers(request.getFilter()))));
     }
 
@@ -138,7 +140,9 @@ final class StateCalls {
         calls.listAtOnce(
                 observer,
                 ByteString::size,
-                page -> EncodedAnswer.of(new Field(StreamContainersResponse.CONTAINERS_FIELD_NUMBER, page)),
+                page -> EncodedAnswer.of(
+                        StreamContainersResponse.getDefaultInstance(),
+                        new Field(StreamContainersResponse.CONTAINERS_FIELD_NUMBER, page)),
                 () -> containers(request.getFilter()));
     }
 

@@ -29,9 +29,8 @@ class EncodedAnswerTest {
     private static EncodedAnswer answer(MessageLite others) {
         return EncodedAnswer.of(
                 others,
-                List.of(
-                        field(PodSandboxStatusResponse.STATUS_FIELD_NUMBER, POD),
-                        field(PodSandboxStatusResponse.CONTAINERS_STATUSES_FIELD_NUMBER, FIRST, SECOND)));
+                field(PodSandboxStatusResponse.STATUS_FIELD_NUMBER, POD),
+                field(PodSandboxStatusResponse.CONTAINERS_STATUSES_FIELD_NUMBER, FIRST, SECOND));
     }
 
     private static EncodedAnswer.Field field(int number, MessageLite... messages) {

@@ -24,6 +24,7 @@ class EncodedItemsTest {
 
     private List<Container> answer(List<Entry> entries) throws IOException {
         EncodedAnswer answer = EncodedAnswer.of(
+                ListContainersResponse.getDefaultInstance(),
                 new EncodedAnswer.Field(ListContainersResponse.CONTAINERS_FIELD_NUMBER, items.of(entries)));
         return ListContainersResponse.parseFrom(EncodedAnswer.MARSHALLER.stream(answer))
                 .getContainersList();

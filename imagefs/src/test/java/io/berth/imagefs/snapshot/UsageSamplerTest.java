@@ -62,6 +62,15 @@ class UsageSamplerTest {
     }
 
     @Test
+    void aLayerThatIsNewIsLeftAloneUntilSomebodyAsks() throws Exception {
+        disk.put("a", new Usage(10, 1));
+        sampler.add("a");
+        Thread.sleep(2_000);
+        assertThat(walks.get()).isZero();
+        assertThat(sampler.last("a").orElseThrow().bytes()).isEqualTo(10);
+    }
+
+    @Test
     void theTimestampIsThatOfTheCount() throws Exception {
         disk.put("a", new Usage(10, 1));
         sampler.add("a");

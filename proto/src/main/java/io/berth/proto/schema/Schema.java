@@ -24,16 +24,17 @@ public final class Schema {
         this.file = file;
     }
 
-    /**
-     * The descriptors of a file that imports no other.
-     *
-     * @param name the file's path below {@code src/main/proto}
-     */
-    public static Schema of(String name) {
+    /** That of the CRI. */
+    public static Schema cri() {
+        return new Schema(read("runtime/v1/api.proto"));
+    }
+
+    /** A file that imports no other, by its path below {@code src/main/proto}. */
+    private static FileDescriptor read(String name) {
         try (InputStream input = Objects.requireNonNull(Schema.class.getResourceAsStream(RESOURCE))) {
             for (FileDescriptorProto each : FileDescriptorSet.parseFrom(input).getFileList()) {
                 if (each.getName().equals(name)) {
-                    return new Schema(FileDescriptor.buildFrom(each, new FileDescriptor[0]));
+                    return FileDescriptor.buildFrom(each, new FileDescriptor[0]);
                 }
             }
             throw new IllegalArgumentException("no proto file " + name + " in " + RESOURCE);
@@ -44,18 +45,13 @@ public final class Schema {
         }
     }
 
-    /** That of the CRI. */
-    public static Schema cri() {
-        return of("runtime/v1/api.proto");
-    }
-
     /** Everything in it. */
     public FileDescriptor file() {
         return file;
     }
 
     /** The descriptor of a message, by the name of its generated class. */
-    public Descriptor of(Class<?> message) {
+    public Descriptor message(Class<?> message) {
         return Objects.requireNonNull(file.findMessageTypeByName(message.getSimpleName()), message.getName());
     }
 }

@@ -66,7 +66,7 @@ public final class Lifecycle {
 
     /** Makes ready what the first requests would else wait for, in the background. */
     public void prepare() {
-        spares.refill(Duration.ZERO);
+        spares.refill();
     }
 
     public String runSandbox(SandboxConfig config, String runtimeHandler) {

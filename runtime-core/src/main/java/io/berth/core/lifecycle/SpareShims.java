@@ -75,7 +75,7 @@ final class SpareShims implements AutoCloseable {
     StartedShim take(boolean withNamespaces) {
         Optional<StartedShim> spare = withNamespaces ? poll(ahead).or(() -> poll(plain)) : poll(plain);
         taken = System.nanoTime();
-        refill(untilQuiet());
+        refill();
         return spare.orElseGet(watch::start);
     }
 
@@ -86,15 +86,11 @@ final class SpareShims implements AutoCloseable {
         }
     }
 
-    /**
-     * Starts what is missing, in the background.
-     *
-     * @param pause how long that may wait
-     */
-    void refill(Duration pause) {
+    /** Starts what is missing, in the background, when no pods come or few spare shims are left. */
+    void refill() {
         if (isMissing() && scheduled.compareAndSet(false, true)) {
             // It tells of its failures itself.
-            var _ = maker.schedule(this::fill, pause.toNanos(), TimeUnit.NANOSECONDS);
+            var _ = maker.schedule(this::fill, untilQuiet().toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 
@@ -122,9 +118,8 @@ final class SpareShims implements AutoCloseable {
         scheduled.set(false);
         try {
             while (isMissing()) {
-                Duration pause = untilQuiet();
-                if (pause.isPositive()) {
-                    refill(pause);
+                if (untilQuiet().isPositive()) {
+                    refill();
                     return;
                 }
                 StartedShim shim = watch.start();

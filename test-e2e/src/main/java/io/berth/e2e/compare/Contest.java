@@ -71,7 +71,8 @@ record Contest(RegistryProcess registry, List<Pods> contenders) implements AutoC
                 long start = System.nanoTime();
                 Life life = pods.up();
                 if (round < FIRST) {
-                    results.tally("all three, first pods", pods.contender()).add(System.nanoTime() - start);
+                    results.tally(CallPart.ALL_THREE + ", first pods", pods.contender())
+                            .add(System.nanoTime() - start);
                 }
                 life.container().execSync(10, "/bin/true");
                 life.end();

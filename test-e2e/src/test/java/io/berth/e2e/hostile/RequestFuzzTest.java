@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
@@ -134,21 +135,18 @@ class RequestFuzzTest {
     /** The same message with its descriptor. */
     private static Message described(MessageLite message) {
         try {
-            return DynamicMessage.parseFrom(SCHEMA.of(message.getClass()), message.toByteString());
+            return DynamicMessage.parseFrom(SCHEMA.message(message.getClass()), message.toByteString());
         } catch (InvalidProtocolBufferException impossible) {
             throw new IllegalStateException(impossible);
         }
     }
 
-    @SuppressWarnings("unchecked") // what a marshaller of messages takes
     private void send(MethodDescriptor<?, ?> method, RequestGenerator generator) {
-        MessageLite prototype = ((MethodDescriptor.PrototypeMarshaller<MessageLite>) method.getRequestMarshaller())
-                .getMessagePrototype();
-        DynamicMessage empty = DynamicMessage.getDefaultInstance(SCHEMA.of(prototype.getClass()));
+        Object prototype = Objects.requireNonNull(
+                ((MethodDescriptor.PrototypeMarshaller<?>) method.getRequestMarshaller()).getMessagePrototype());
+        DynamicMessage empty = DynamicMessage.getDefaultInstance(SCHEMA.message(prototype.getClass()));
         MethodDescriptor<Message, ?> call = method.toBuilder(
-                        (MethodDescriptor.Marshaller<Message>)
-                                (MethodDescriptor.Marshaller<?>) ProtoLiteUtils.marshaller(empty),
-                        method.getResponseMarshaller())
+                        ProtoLiteUtils.<Message>marshaller(empty), method.getResponseMarshaller())
                 .build();
         Message request = generator.next(empty);
         CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);

@@ -15,7 +15,8 @@ final class Filled {
 
     @SuppressWarnings("unchecked") // the parser is that of its type
     static <M extends MessageLite> M of(M prototype) {
-        Message filled = fill(DynamicMessage.newBuilder(Schema.cri().of(prototype.getClass())), new AtomicInteger(2));
+        Message filled =
+                fill(DynamicMessage.newBuilder(Schema.cri().message(prototype.getClass())), new AtomicInteger(2));
         try {
             return (M) prototype.getParserForType().parseFrom(filled.toByteString());
         } catch (InvalidProtocolBufferException impossible) {
