@@ -15,40 +15,57 @@ class HeapGrowthTest {
     private final AtomicInteger collections = new AtomicInteger();
 
     @Test
-    void littleGrowthIsLeftToTheCollectorItself() {
+    void whatTheStartHasLeftIsCollectedAtTheFirstRest() {
         HeapGrowth growth = growthOfLive(10 << 20);
-        used.addAndGet(HeapGrowth.ALLOWED);
         growth.check();
         assertEquals(0, collections.get());
-    }
-
-    @Test
-    void muchGrowthIsCollected() {
-        HeapGrowth growth = growthOfLive(10 << 20);
-        used.addAndGet(HeapGrowth.ALLOWED + 1);
+        atRest.set(true);
         growth.check();
         growth.check();
         assertEquals(1, collections.get());
     }
 
     @Test
-    void whatWorkHasLeftIsCollectedOnceWhenItIsOver() {
-        HeapGrowth growth = growthOfLive(10 << 20);
-        for (int burst = 1; burst <= 2; burst++) {
-            atRest.set(false);
-            growth.check();
-            assertEquals(burst - 1, collections.get());
-            atRest.set(true);
-            growth.check();
-            growth.check();
-            assertEquals(burst, collections.get());
-        }
+    void littleGrowthIsLeftToTheCollectorItself() {
+        HeapGrowth growth = collectedOnce(10 << 20);
+        used.addAndGet(HeapGrowth.ALLOWED);
+        growth.check();
+        assertEquals(1, collections.get());
+    }
+
+    @Test
+    void muchGrowthIsCollected() {
+        HeapGrowth growth = collectedOnce(10 << 20);
+        used.addAndGet(HeapGrowth.ALLOWED + 1);
+        growth.check();
+        growth.check();
+        assertEquals(2, collections.get());
+    }
+
+    @Test
+    void whatWorkHasLeftIsCollectedWhenItIsOver() {
+        HeapGrowth growth = collectedOnce(10 << 20);
+        used.addAndGet(HeapGrowth.ALLOWED_AT_REST + 1);
+        growth.check();
+        assertEquals(1, collections.get());
+        atRest.set(true);
+        growth.check();
+        growth.check();
+        assertEquals(2, collections.get());
+    }
+
+    @Test
+    void theLittleThatAFewPodsHaveLeftIsNotWorthACollection() {
+        HeapGrowth growth = collectedOnce(10 << 20);
+        used.addAndGet(HeapGrowth.ALLOWED_AT_REST);
+        atRest.set(true);
+        growth.check();
+        assertEquals(1, collections.get());
     }
 
     @Test
     void whatLivesIsNoReasonToCollectAgain() {
-        HeapGrowth growth = growthOfLive(60 << 20);
-        used.set(60 << 20);
+        HeapGrowth growth = collectedOnce(60 << 20);
         growth.check();
         used.addAndGet(HeapGrowth.ALLOWED);
         growth.check();
@@ -66,6 +83,14 @@ class HeapGrowthTest {
         growth.check();
         assertEquals(0, garbage.length);
         assertNull(reference.get());
+    }
+
+    private HeapGrowth collectedOnce(long live) {
+        HeapGrowth growth = growthOfLive(live);
+        used.set(live + HeapGrowth.ALLOWED + 1);
+        growth.check();
+        assertEquals(1, collections.get());
+        return growth;
     }
 
     private HeapGrowth growthOfLive(long live) {
