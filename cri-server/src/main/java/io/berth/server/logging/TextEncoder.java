@@ -23,15 +23,24 @@ final class TextEncoder extends LineEncoder {
     }
 
     private static void appendValue(StringBuilder line, String value) {
-        boolean isPlain = !value.isEmpty()
-                && value.chars().allMatch(character -> character > ' ' && character != '"' && character != '=');
-        if (isPlain) {
-            appendOneLine(line, value);
+        if (isPlain(value)) {
+            line.append(value);
         } else {
             line.append('"');
             appendOneLine(line, value.replace("\\", "\\\\").replace("\"", "\\\""));
             line.append('"');
         }
+    }
+
+    /** Whether a value, such as an id, can stand as it is. A loop, as every line has some. */
+    private static boolean isPlain(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char character = value.charAt(i);
+            if (character <= ' ' || character == '"' || character == '=' || Character.isISOControl(character)) {
+                return false;
+            }
+        }
+        return !value.isEmpty();
     }
 
     /** A message can hold what a container or a registry said: it must not make lines of its own. */
