@@ -24,9 +24,13 @@ record Contest(RegistryProcess registry, List<Pods> contenders) implements AutoC
     private static final Path VOLATILE = Path.of("/run/bench");
 
     /**
-     * berthd is compiled while it runs, what a pod goes through once after some 600 of them; the others were before.
+     * berthd is compiled while it runs, what a pod goes through once after some 600 of them, and what calls side by
+     * side need when there are some; the others were before. One after another, then by several workers.
      */
-    private static final int BERTH_WARM_UP = 800;
+    private static final int BERTH_WARM_UP = 500;
+
+    private static final int BERTH_WARM_UP_SIDE_BY_SIDE = 500;
+    private static final int WORKERS = 8;
 
     private static final int WARM_UP_CALLS = 4000;
 
@@ -74,13 +78,18 @@ record Contest(RegistryProcess registry, List<Pods> contenders) implements AutoC
                     results.tally(CallPart.ALL_THREE + ", first pods", pods.contender())
                             .add(System.nanoTime() - start);
                 }
-                life.container().execSync(10, "/bin/true");
-                life.end();
+                warm(life);
             }
+            Workers.run(WORKERS, berth ? BERTH_WARM_UP_SIDE_BY_SIDE : WORKERS, round -> warm(pods.up()));
             for (int call = 0; call < WARM_UP_CALLS; call++) {
                 pods.contender().client().runtime().listContainers(ListContainersRequest.getDefaultInstance());
             }
         }
+    }
+
+    private static void warm(Life life) {
+        life.container().execSync(10, "/bin/true");
+        life.end();
     }
 
     @Override
