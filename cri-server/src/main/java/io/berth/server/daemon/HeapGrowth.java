@@ -1,6 +1,5 @@
 package io.berth.server.daemon;
 
-import io.netty.util.internal.PlatformDependent;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -19,23 +18,27 @@ final class HeapGrowth {
     /** Bytes; a collection takes some 50 ms with a thousand pods up, and is due after some 2,400 that have gone. */
     static final long ALLOWED = 16L << 20;
 
-    /** Bytes; more than the young generation can hold, which is resident in any case. */
-    static final long ALLOWED_AT_REST = 4L << 20;
+    /** Bytes; more than the young generation can hold (3.6 MB of its 4), which is resident in any case. */
+    static final long ALLOWED_AT_REST = 15L << 18;
 
     private final LongSupplier used;
+    private final LongSupplier held;
     private final BooleanSupplier atRest;
     private final Runnable collect;
     private long live;
+    private long heldThen;
 
     /**
      * Begins as if nothing lived: what the start has left is collected at the first rest.
      *
-     * @param used how many bytes are in use, garbage among them and what it holds outside the heap
+     * @param used how many bytes of the heap are in use, garbage among them
+     * @param held how many bytes the heap takes, used or not
      * @param atRest whether the process has had little to do since it was asked last
      * @param collect collects all garbage
      */
-    HeapGrowth(LongSupplier used, BooleanSupplier atRest, Runnable collect) {
+    HeapGrowth(LongSupplier used, LongSupplier held, BooleanSupplier atRest, Runnable collect) {
         this.used = used;
+        this.held = held;
         this.atRest = atRest;
         this.collect = collect;
     }
@@ -45,7 +48,8 @@ final class HeapGrowth {
         Runtime runtime = Runtime.getRuntime();
         Restfulness rest = Restfulness.ofThisProcess();
         return new HeapGrowth(
-                () -> runtime.totalMemory() - runtime.freeMemory() + Math.max(0, PlatformDependent.usedDirectMemory()),
+                () -> runtime.totalMemory() - runtime.freeMemory(),
+                runtime::totalMemory,
                 rest::sinceLastAsked,
                 runtime::gc);
     }
@@ -53,9 +57,13 @@ final class HeapGrowth {
     /** Collects when more has come since the last collection than is allowed. */
     void check() {
         long before = used.getAsLong();
-        if (before > live + (atRest.getAsBoolean() ? ALLOWED_AT_REST : ALLOWED)) {
+        boolean isDue = atRest.getAsBoolean()
+                ? before > live + ALLOWED_AT_REST || held.getAsLong() > heldThen + ALLOWED_AT_REST
+                : before > live + ALLOWED;
+        if (isDue) {
             collect.run();
             live = used.getAsLong();
+            heldThen = held.getAsLong();
             LOG.debug("collected {} bytes of garbage, {} bytes are in use", before - live, live);
         }
     }

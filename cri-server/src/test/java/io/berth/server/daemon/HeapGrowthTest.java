@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class HeapGrowthTest {
     private final AtomicLong used = new AtomicLong(10 << 20);
+    private final AtomicLong held = new AtomicLong(16 << 20);
     private final AtomicBoolean atRest = new AtomicBoolean();
     private final AtomicInteger collections = new AtomicInteger();
 
@@ -64,6 +65,18 @@ class HeapGrowthTest {
     }
 
     @Test
+    void aHeapThatHasGrownIsCollectedAtRest() {
+        HeapGrowth growth = collectedOnce(10 << 20);
+        held.addAndGet(HeapGrowth.ALLOWED_AT_REST + 1);
+        growth.check();
+        assertEquals(1, collections.get());
+        atRest.set(true);
+        growth.check();
+        growth.check();
+        assertEquals(2, collections.get());
+    }
+
+    @Test
     void whatLivesIsNoReasonToCollectAgain() {
         HeapGrowth growth = collectedOnce(60 << 20);
         growth.check();
@@ -94,7 +107,7 @@ class HeapGrowthTest {
     }
 
     private HeapGrowth growthOfLive(long live) {
-        return new HeapGrowth(used::get, atRest::get, () -> {
+        return new HeapGrowth(used::get, held::get, atRest::get, () -> {
             collections.incrementAndGet();
             used.set(live);
         });
