@@ -47,12 +47,7 @@ class HeapGrowthTest {
     void whatWorkHasLeftIsCollectedWhenItIsOver() {
         HeapGrowth growth = collectedOnce(10 << 20);
         used.addAndGet(HeapGrowth.ALLOWED_AT_REST + 1);
-        growth.check();
-        assertEquals(1, collections.get());
-        atRest.set(true);
-        growth.check();
-        growth.check();
-        assertEquals(2, collections.get());
+        assertCollectedOnceMoreWhenAtRest(growth);
     }
 
     @Test
@@ -68,12 +63,7 @@ class HeapGrowthTest {
     void aHeapThatHasGrownIsCollectedAtRest() {
         HeapGrowth growth = collectedOnce(10 << 20);
         held.addAndGet(HeapGrowth.ALLOWED_AT_REST + 1);
-        growth.check();
-        assertEquals(1, collections.get());
-        atRest.set(true);
-        growth.check();
-        growth.check();
-        assertEquals(2, collections.get());
+        assertCollectedOnceMoreWhenAtRest(growth);
     }
 
     @Test
@@ -96,6 +86,15 @@ class HeapGrowthTest {
         growth.check();
         assertEquals(0, garbage.length);
         assertNull(reference.get());
+    }
+
+    private void assertCollectedOnceMoreWhenAtRest(HeapGrowth growth) {
+        growth.check();
+        assertEquals(1, collections.get());
+        atRest.set(true);
+        growth.check();
+        growth.check();
+        assertEquals(2, collections.get());
     }
 
     private HeapGrowth collectedOnce(long live) {
