@@ -113,46 +113,21 @@ public final class Cgroups {
         }
     }
 
-    /**
-     * Makes that cgroup beside one that {@link #create} has made and that is still there: what lies above was made and
-     * passes its controllers on since then.
-     */
-    public void createBeside(String path) {
-        try {
-            make(path);
-        } catch (NoSuchFileException withoutTheOther) {
-            create(path);
-        }
-    }
-
     private Optional<String> tryCreate(String path) throws NoSuchFileException {
-        Path above = above(path);
-        Optional<String> topmost = Files.isDirectory(above) ? Optional.empty() : tryCreate(parent(path));
+        String parent = path.substring(0, path.lastIndexOf('/'));
+        Path above = parent.isEmpty() ? root : directory(parent);
+        Optional<String> topmost = Files.isDirectory(above) ? Optional.empty() : tryCreate(parent);
         passControllersOn(above);
-        return make(path) ? Optional.of(topmost.orElse(path)) : topmost;
-    }
-
-    /** Whether it had not been there. */
-    private boolean make(String path) throws NoSuchFileException {
         try {
             Files.createDirectory(directory(path));
-            return true;
         } catch (FileAlreadyExistsException there) {
-            return false;
+            return topmost;
         } catch (NoSuchFileException pruned) {
             throw pruned;
         } catch (IOException failure) {
             throw failed("making the cgroup", directory(path), failure);
         }
-    }
-
-    private static String parent(String path) {
-        return path.substring(0, path.lastIndexOf('/'));
-    }
-
-    private Path above(String path) {
-        String parent = parent(path);
-        return parent.isEmpty() ? root : directory(parent);
+        return Optional.of(topmost.orElse(path));
     }
 
     /** Before anything is made below: what is there already would be without them until then. */
@@ -197,14 +172,9 @@ public final class Cgroups {
 
     /** Writes the limits of a new cgroup. Those whose controller is missing are refused or said, as configured. */
     public void apply(String path, List<CgroupSetting> settings) {
-        List<CgroupSetting> left = settings.stream()
-                .filter(setting -> !available.contains(setting.controller()) || !isWritten(path, setting))
-                .toList();
-        if (left.stream().anyMatch(setting -> available.contains(setting.controller()))) {
-            // Somebody else (systemd, told to reload) may have had what is above pass its controllers on no more.
-            passControllersOn(above(path));
+        for (CgroupSetting setting : settings) {
+            writeSetting(path, setting);
         }
-        left.forEach(setting -> writeSetting(path, setting));
     }
 
     /**
@@ -225,28 +195,16 @@ public final class Cgroups {
 
     /** Whether it was written; false where the node lacks what it needs and may. */
     boolean writeSetting(String path, CgroupSetting setting) {
+        Path file = directory(path).resolve(setting.file());
         if (!available.contains(setting.controller())) {
             lacks(setting, "the cgroup v2 controller " + setting.controller());
             return false;
         }
-        if (!isWritten(path, setting)) {
-            lacks(setting, setting.file() + " (" + file(path, setting) + ")");
-            return false;
-        }
-        return true;
-    }
-
-    private Path file(String path, CgroupSetting setting) {
-        return directory(path).resolve(setting.file());
-    }
-
-    /** False where there is no such file. */
-    private boolean isWritten(String path, CgroupSetting setting) {
-        Path file = file(path, setting);
         try {
             CgroupFiles.write(file, setting.value());
             return true;
         } catch (NoSuchFileException absent) {
+            lacks(setting, setting.file() + " (" + file + ")");
             return false;
         } catch (FileSystemException failure) {
             ErrorKind kind = "Invalid argument".equals(failure.getReason())

@@ -148,7 +148,7 @@ final class ContainerCreator {
         undo.add(
                 "the cgroup " + cgroup,
                 () -> parts.cgroups().remove(cgroup, parts.config().shimDeadline()));
-        parts.cgroups().createBeside(cgroup); // beside the sandbox's own
+        parts.cgroups().create(cgroup);
         parts.cgroups().apply(cgroup, limits);
         LogPaths.makeParents(logPath);
         LaunchPlan plan = compile(parts, sandboxEntry, container, spec, snapshot);

@@ -48,25 +48,6 @@ class CgroupsTest {
     }
 
     @Test
-    void aContainersCgroupIsMadeBesideItsSandboxsWithoutATouchAbove() throws IOException {
-        Cgroups cgroups = new Cgroups(root, MissingControllers.FAIL);
-        Files.writeString(root.resolve("pod/cgroup.subtree_control"), "as the sandbox has left it");
-        cgroups.createBeside("/pod/container");
-        assertThat(root.resolve("pod/container")).isDirectory();
-        assertThat(Files.readString(root.resolve("pod/cgroup.subtree_control")))
-                .isEqualTo("as the sandbox has left it");
-    }
-
-    @Test
-    void controllersThatSomebodyTookBackArePassedOnAgainForALimit() throws IOException {
-        Cgroups cgroups = new Cgroups(root, MissingControllers.WARN);
-        Files.writeString(root.resolve("pod/cgroup.subtree_control"), "");
-        cgroups.createBeside("/pod/container");
-        cgroups.apply("/pod/container", List.of(new CgroupSetting("memory", "memory.max", "5000")));
-        assertThat(Files.readString(root.resolve("pod/cgroup.subtree_control"))).isEqualTo("+cpu +memory");
-    }
-
-    @Test
     void hugePagesThatAreNotAskedForNeedNoController() {
         new Cgroups(root, MissingControllers.FAIL)
                 .apply("/pod", List.of(new CgroupSetting("hugetlb", "hugetlb.2MB.max", "0")));

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.berth.e2e.daemon.DaemonConfig;
 import io.berth.e2e.node.Node;
 import io.berth.e2e.pod.ContainerPlan;
+import io.berth.e2e.pod.Pod;
 import io.berth.e2e.pod.PodContainer;
 import io.berth.proto.cri.v1.ContainerStats;
 import io.berth.proto.cri.v1.ContainerStatus;
 import io.berth.proto.cri.v1.HugepageLimit;
 import io.berth.proto.cri.v1.LinuxContainerResources;
 import io.berth.proto.cri.v1.UpdateContainerResourcesRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -76,6 +80,19 @@ class LimitTest {
         LinuxContainerResources reported = container.status().getResources().getLinux();
         assertThat(reported.getMemoryLimitInBytes()).isEqualTo(128 * MEBIBYTE);
         assertThat(reported.getCpuQuota()).isEqualTo(20_000);
+    }
+
+    @Test
+    void aLimitHoldsWhereSomebodyHasTakenItsControllerBackFromThePod() throws IOException {
+        Pod pod = NODE.pod("reloaded").run();
+        Path passedOn = Path.of("/sys/fs/cgroup/berth", pod.id(), "cgroup.subtree_control");
+        Files.writeString(passedOn, "-memory");
+        assertThat(Files.readString(passedOn)).doesNotContain("memory");
+        PodContainer container = pod.container("main", NODE.busybox())
+                .command("sleep", "1000")
+                .resources(resources -> resources.setMemoryLimitInBytes(64 * MEBIBYTE))
+                .start();
+        assertThat(file(container, "memory.max")).isEqualTo(Long.toString(64 * MEBIBYTE));
     }
 
     @Test
