@@ -18,7 +18,7 @@ final class HeapGrowth {
     /** Bytes; a collection takes some 50 ms with a thousand pods up, and is due after some 2,400 that have gone. */
     static final long ALLOWED = 16L << 20;
 
-    /** Bytes; more than the young generation can hold (3.6 MB of its 4), which is resident in any case. */
+    /** Bytes: 3.75 MB, more than the young generation can hold (3.6 of its 4), which is resident in any case. */
     static final long ALLOWED_AT_REST = 15L << 18;
 
     private final LongSupplier used;

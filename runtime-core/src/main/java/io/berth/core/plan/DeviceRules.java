@@ -37,16 +37,16 @@ public final class DeviceRules {
 
     private static Set<DeviceRule.Access> access(String letters) {
         EnumSet<DeviceRule.Access> access = EnumSet.noneOf(DeviceRule.Access.class);
-        for (int i = 0; i < letters.length(); i++) {
-            access.add(
-                    switch (letters.charAt(i)) {
-                        case 'r' -> DeviceRule.Access.READ;
-                        case 'w' -> DeviceRule.Access.WRITE;
-                        case 'm' -> DeviceRule.Access.MAKE;
-                        default ->
-                            throw new IllegalArgumentException("the device access \"" + letters + "\" is not known");
-                    });
-        }
+        letters.chars()
+                .forEach(letter -> access.add(
+                        switch (letter) {
+                            case 'r' -> DeviceRule.Access.READ;
+                            case 'w' -> DeviceRule.Access.WRITE;
+                            case 'm' -> DeviceRule.Access.MAKE;
+                            default ->
+                                throw new IllegalArgumentException(
+                                        "the device access \"" + letters + "\" is not known");
+                        }));
         return access;
     }
 }
