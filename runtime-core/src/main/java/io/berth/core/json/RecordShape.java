@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.SerializedString;
 import java.io.IOException;
-import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.util.HashMap;
@@ -17,24 +17,32 @@ import org.jspecify.annotations.Nullable;
 /** A record: an object with a member for each component. */
 final class RecordShape implements Shape {
     /**
-     * A component.
+     * A component. Its field is read, not its accessor called: of a method handle that is called often the virtual
+     * machine makes a class of its own, which takes 5 kB.
      *
      * @param name the member's, encoded once
-     * @param accessor takes the record and gives the component, as objects
+     * @param field the component's, of a record
      * @param absent what the constructor gets where there is no such member, or null
      */
     record Component(
             SerializedString name,
-            MethodHandle accessor,
+            VarHandle field,
             Shape shape,
             @Nullable Object absent) {
         @Nullable
         Object of(Object owner) {
-            try {
-                return (Object) accessor.invokeExact(owner);
-            } catch (Throwable failure) {
-                throw new IllegalStateException("reading " + name, failure);
+            // Without a cast to the very type the virtual machine would convert by a method handle.
+            Class<?> type = field.varType();
+            if (type == boolean.class) {
+                return (boolean) field.get(owner);
             }
+            if (type == int.class) {
+                return (int) field.get(owner);
+            }
+            if (type == long.class) {
+                return (long) field.get(owner);
+            }
+            return (Object) field.get(owner);
         }
     }
 

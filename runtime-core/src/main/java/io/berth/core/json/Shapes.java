@@ -1,11 +1,9 @@
 package io.berth.core.json;
 
 import com.fasterxml.jackson.core.io.SerializedString;
-import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
+import java.lang.invoke.VarHandle;
 import java.lang.reflect.Constructor;
-import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -102,16 +100,16 @@ final class Shapes {
         String name = declared.getName().replaceFirst("_$", "");
         Class<?> type = declared.getType();
         Shape shape = type.isSealed() ? ofVariants(name, type) : of(declared.getGenericType());
-        return new RecordShape.Component(
-                new SerializedString(name), accessor(declared.getAccessor()), shape, absent(type));
+        return new RecordShape.Component(new SerializedString(name), field(declared), shape, absent(type));
     }
 
-    private static MethodHandle accessor(Method method) {
-        method.setAccessible(true);
+    private static VarHandle field(RecordComponent component) {
+        Class<?> owner = component.getDeclaringRecord();
         try {
-            return MethodHandles.lookup().unreflect(method).asType(MethodType.genericMethodType(1));
-        } catch (IllegalAccessException impossible) {
-            throw new IllegalStateException(method + " cannot be called", impossible);
+            return MethodHandles.privateLookupIn(owner, MethodHandles.lookup())
+                    .findVarHandle(owner, component.getName(), component.getType());
+        } catch (ReflectiveOperationException impossible) {
+            throw new IllegalStateException(component + " cannot be read", impossible);
         }
     }
 
