@@ -12,6 +12,7 @@ import java.nio.file.Path;
  */
 public final class MappedFiles {
     private static final Path MAPS = Path.of("/proc/self/smaps");
+    private static final Path SIZES = Path.of("/proc/self/statm");
     private static final int MADV_DONTNEED = 4;
 
     private MappedFiles() {}
@@ -51,6 +52,22 @@ public final class MappedFiles {
             throw new UncheckedIOException("read " + MAPS, failure);
         }
         return released;
+    }
+
+    /**
+     * How many bytes of mapped files are resident in this process, what it shares with others among them; read in some
+     * 20 microseconds.
+     *
+     * @see <a href="https://www.kernel.org/doc/html/latest/filesystems/proc.html">proc, statm: shared</a>
+     */
+    public static long resident() {
+        try {
+            String sizes = Files.readString(SIZES);
+            int begin = sizes.indexOf(' ', sizes.indexOf(' ') + 1) + 1;
+            return Long.parseLong(sizes, begin, sizes.indexOf(' ', begin), 10) * PageSize.bytes();
+        } catch (IOException failure) {
+            throw new UncheckedIOException("read " + SIZES, failure);
+        }
     }
 
     /** Whether a mapping is private, not writable and of a file that has a name. */

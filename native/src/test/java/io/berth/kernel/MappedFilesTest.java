@@ -26,6 +26,15 @@ class MappedFilesTest {
     }
 
     @Test
+    void whatIsGivenBackIsNoLongerResident() {
+        long before = MappedFiles.resident();
+        long released = MappedFiles.release();
+        assertThat(MappedFiles.resident())
+                .as("%d bytes, of which %d were given back and some came back", before, released)
+                .isLessThan(before - released / 2);
+    }
+
+    @Test
     void whatTheProcessWroteIntoAMappingStays() throws IOException {
         byte[] content = new byte[64 << 10];
         Arrays.fill(content, (byte) 1);

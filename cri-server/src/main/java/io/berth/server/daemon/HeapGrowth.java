@@ -1,6 +1,5 @@
 package io.berth.server.daemon;
 
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +22,6 @@ final class HeapGrowth {
 
     private final LongSupplier used;
     private final LongSupplier held;
-    private final BooleanSupplier atRest;
     private final Runnable collect;
     private long live;
     private long heldThen;
@@ -33,31 +31,28 @@ final class HeapGrowth {
      *
      * @param used how many bytes of the heap are in use, garbage among them
      * @param held how many bytes the heap takes, used or not
-     * @param atRest whether the process has had little to do since it was asked last
      * @param collect collects all garbage
      */
-    HeapGrowth(LongSupplier used, LongSupplier held, BooleanSupplier atRest, Runnable collect) {
+    HeapGrowth(LongSupplier used, LongSupplier held, Runnable collect) {
         this.used = used;
         this.held = held;
-        this.atRest = atRest;
         this.collect = collect;
     }
 
     /** That of this virtual machine. */
     static HeapGrowth ofThisProcess() {
         Runtime runtime = Runtime.getRuntime();
-        Restfulness rest = Restfulness.ofThisProcess();
-        return new HeapGrowth(
-                () -> runtime.totalMemory() - runtime.freeMemory(),
-                runtime::totalMemory,
-                rest::sinceLastAsked,
-                runtime::gc);
+        return new HeapGrowth(() -> runtime.totalMemory() - runtime.freeMemory(), runtime::totalMemory, runtime::gc);
     }
 
-    /** Collects when more has come since the last collection than is allowed. */
-    void check() {
+    /**
+     * Collects when more has come since the last collection than is allowed.
+     *
+     * @param atRest whether the process has had little to do since the last check
+     */
+    void check(boolean atRest) {
         long before = used.getAsLong();
-        boolean isDue = atRest.getAsBoolean()
+        boolean isDue = atRest
                 ? before > live + ALLOWED_AT_REST || held.getAsLong() > heldThen + ALLOWED_AT_REST
                 : before > live + ALLOWED;
         if (isDue) {

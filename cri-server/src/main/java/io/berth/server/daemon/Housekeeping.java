@@ -1,7 +1,7 @@
 package io.berth.server.daemon;
 
-import io.berth.kernel.MappedFiles;
 import io.berth.kernel.SystemCallException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,9 +10,17 @@ import org.slf4j.LoggerFactory;
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final Duration FIRST = Duration.ofSeconds(5);
+    private static final Duration SECOND = Duration.ofSeconds(1);
 
-    /** Long beside the 50 ms that a collection may take: that is not to look like work. */
-    private static final Duration PAUSE = Duration.ofSeconds(7);
+    /**
+     * Seconds from one look to the next: long beside the 50 ms that a collection may take, which is not to look like
+     * work.
+     */
+    private static final int PAUSE = 7;
+
+    private final Restfulness rest = Restfulness.ofThisProcess();
+    private final HeapGrowth heap = HeapGrowth.ofThisProcess();
+    private final MappedFileGrowth files = MappedFileGrowth.ofThisProcess();
 
     private Housekeeping() {}
 
@@ -25,16 +33,28 @@ final class Housekeeping {
     private static void run() {
         try {
             Thread.sleep(FIRST);
-            HeapGrowth heap = HeapGrowth.ofThisProcess();
+            Housekeeping housekeeping = new Housekeeping();
             while (true) {
-                heap.check();
-                LOG.debug("gave back {} bytes of mapped files", MappedFiles.release());
-                Thread.sleep(PAUSE);
+                housekeeping.look();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (SystemCallException | java.io.UncheckedIOException e) {
+        } catch (SystemCallException | UncheckedIOException e) {
             LOG.warn("giving back memory: {}", e.getMessage());
+        }
+    }
+
+    /** Takes as long as until the next look. */
+    private void look() throws InterruptedException {
+        boolean atRest = rest.sinceLastAsked();
+        heap.check(atRest);
+        files.release();
+        Restfulness still = Restfulness.ofThisProcess();
+        for (int second = 0; second < PAUSE; second++) {
+            Thread.sleep(SECOND);
+            if (atRest && still.sinceLastAsked()) {
+                files.check();
+            }
         }
     }
 }

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.lang.ref.WeakReference;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -12,7 +11,6 @@ import org.junit.jupiter.api.Test;
 class HeapGrowthTest {
     private final AtomicLong used = new AtomicLong(10 << 20);
     private final AtomicLong held = new AtomicLong(16 << 20);
-    private final AtomicBoolean atRest = new AtomicBoolean();
     private final AtomicInteger collections = new AtomicInteger();
 
     @Test
@@ -24,7 +22,7 @@ class HeapGrowthTest {
     void littleGrowthIsLeftToTheCollectorItself() {
         HeapGrowth growth = collectedOnce(10 << 20);
         used.addAndGet(HeapGrowth.ALLOWED);
-        growth.check();
+        growth.check(false);
         assertEquals(1, collections.get());
     }
 
@@ -32,8 +30,8 @@ class HeapGrowthTest {
     void muchGrowthIsCollected() {
         HeapGrowth growth = collectedOnce(10 << 20);
         used.addAndGet(HeapGrowth.ALLOWED + 1);
-        growth.check();
-        growth.check();
+        growth.check(false);
+        growth.check(false);
         assertEquals(2, collections.get());
     }
 
@@ -48,8 +46,7 @@ class HeapGrowthTest {
     void theLittleThatAFewPodsHaveLeftIsNotWorthACollection() {
         HeapGrowth growth = collectedOnce(10 << 20);
         used.addAndGet(HeapGrowth.ALLOWED_AT_REST);
-        atRest.set(true);
-        growth.check();
+        growth.check(true);
         assertEquals(1, collections.get());
     }
 
@@ -63,9 +60,9 @@ class HeapGrowthTest {
     @Test
     void whatLivesIsNoReasonToCollectAgain() {
         HeapGrowth growth = collectedOnce(60 << 20);
-        growth.check();
+        growth.check(false);
         used.addAndGet(HeapGrowth.ALLOWED);
-        growth.check();
+        growth.check(false);
         assertEquals(1, collections.get());
     }
 
@@ -77,30 +74,29 @@ class HeapGrowthTest {
         byte[] garbage = new byte[2 * (int) HeapGrowth.ALLOWED];
         WeakReference<byte[]> reference = new WeakReference<>(garbage);
         garbage = new byte[0];
-        growth.check();
+        growth.check(false);
         assertEquals(0, garbage.length);
         assertNull(reference.get());
     }
 
     private void assertCollectedOnceWhenAtRest(HeapGrowth growth, int before) {
-        growth.check();
+        growth.check(false);
         assertEquals(before, collections.get());
-        atRest.set(true);
-        growth.check();
-        growth.check();
+        growth.check(true);
+        growth.check(true);
         assertEquals(before + 1, collections.get());
     }
 
     private HeapGrowth collectedOnce(long live) {
         HeapGrowth growth = growthOfLive(live);
         used.set(live + HeapGrowth.ALLOWED + 1);
-        growth.check();
+        growth.check(false);
         assertEquals(1, collections.get());
         return growth;
     }
 
     private HeapGrowth growthOfLive(long live) {
-        return new HeapGrowth(used::get, held::get, atRest::get, () -> {
+        return new HeapGrowth(used::get, held::get, () -> {
             collections.incrementAndGet();
             used.set(live);
         });
