@@ -37,14 +37,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A day in the daemon's life in a second: one pod with one container, from the carried image, with everything that a
- * kubelet asks. {@code packaging/make-class-archive} has it run (system property {@code berth.rehearse}), so that the
- * virtual machine writes down the classes that serving needs; the daemon then ends. Never part of a normal start.
+ * kubelet asks, and a pull. {@code packaging/make-class-archive} has it run (system property {@code berth.rehearse}),
+ * so that the virtual machine writes down the classes that serving needs; the daemon then ends. Never part of a normal
+ * start.
  */
 final class Rehearsal {
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
-
-    /** A registry that is not there: the attempt alone loads the HTTP client. */
-    private static final String UNREACHABLE = "localhost:1/rehearsal:1";
 
     private Rehearsal() {}
 
@@ -54,14 +52,15 @@ final class Rehearsal {
 
     /** Plays it as far as this machine lets it: a step that fails is logged and ends the play. */
     static void play(Path socket, Path directory) {
-        try (UnixClient client = UnixClient.connect(socket)) {
+        try (UnixClient client = UnixClient.connect(socket);
+                RehearsalRegistry registry = RehearsalRegistry.start()) {
             playPod(client, directory);
             NodeCommands commands = new NodeCommands(socket);
             LOG.info("{}{}", commands.pulls(), commands.imageTree());
             client.call(
                     ImageServiceGrpc.getPullImageMethod(),
                     PullImageRequest.newBuilder()
-                            .setImage(ImageSpec.newBuilder().setImage(UNREACHABLE))
+                            .setImage(ImageSpec.newBuilder().setImage(registry.image()))
                             .build());
         } catch (IOException | NodeCommands.Failure e) {
             LOG.info("rehearsal ended: {}", e.getMessage());
