@@ -49,8 +49,9 @@ final class HeapGrowth {
      * Collects when more has come since the last collection than is allowed.
      *
      * @param atRest whether the process has had little to do since the last check
+     * @return whether it did
      */
-    void check(boolean atRest) {
+    boolean check(boolean atRest) {
         long before = used.getAsLong();
         boolean isDue = atRest
                 ? before > live + ALLOWED_AT_REST || held.getAsLong() > heldThen + ALLOWED_AT_REST
@@ -61,5 +62,6 @@ final class HeapGrowth {
             heldThen = held.getAsLong();
             LOG.debug("collected {} bytes of garbage, {} bytes are in use", before - live, live);
         }
+        return isDue;
     }
 }

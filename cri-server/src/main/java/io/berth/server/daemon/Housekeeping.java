@@ -47,8 +47,10 @@ final class Housekeeping {
     /** Takes as long as until the next look. */
     private void look() throws InterruptedException {
         boolean atRest = rest.sinceLastAsked();
-        heap.check(atRest);
-        files.release();
+        boolean collected = heap.check(atRest);
+        if (collected || !atRest) {
+            files.release();
+        }
         Restfulness still = Restfulness.ofThisProcess();
         for (int second = 0; second < PAUSE; second++) {
             Thread.sleep(SECOND);
