@@ -32,17 +32,21 @@ import io.berth.server.client.UnixClient;
 import io.berth.server.node.NodeCommands;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A day in the daemon's life in a second: one pod with one container, from the carried image, with everything that a
- * kubelet asks, and a pull. {@code packaging/make-class-archive} has it run (system property {@code berth.rehearse}),
- * so that the virtual machine writes down the classes that serving needs; the daemon then ends. Never part of a normal
- * start.
+ * kubelet asks, and two pulls. {@code packaging/make-class-archive} has it run (system property
+ * {@code berth.rehearse}), so that the virtual machine writes down the classes that serving needs; the daemon then
+ * ends. Never part of a normal start.
  */
 final class Rehearsal {
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
+
+    /** In the registry that {@code make-class-archive} starts beside it, over HTTP and over HTTPS. */
+    private static final List<String> IMAGES = List.of("localhost:5000/rehearsal:1", "localhost:5443/rehearsal:1");
 
     private Rehearsal() {}
 
@@ -52,18 +56,20 @@ final class Rehearsal {
 
     /** Plays it as far as this machine lets it: a step that fails is logged and ends the play. */
     static void play(Path socket, Path directory) {
-        try (UnixClient client = UnixClient.connect(socket);
-                RehearsalRegistry registry = RehearsalRegistry.start()) {
+        try (UnixClient client = UnixClient.connect(socket)) {
             playPod(client, directory);
             NodeCommands commands = new NodeCommands(socket);
             LOG.info("{}{}", commands.pulls(), commands.imageTree());
-            client.call(
-                    ImageServiceGrpc.getPullImageMethod(),
-                    PullImageRequest.newBuilder()
-                            .setImage(ImageSpec.newBuilder().setImage(registry.image()))
-                            .build());
+            for (String image : IMAGES) {
+                client.call(
+                        ImageServiceGrpc.getPullImageMethod(),
+                        PullImageRequest.newBuilder()
+                                .setImage(ImageSpec.newBuilder().setImage(image))
+                                .build());
+            }
+            LOG.info("rehearsal ended");
         } catch (IOException | NodeCommands.Failure e) {
-            LOG.info("rehearsal ended: {}", e.getMessage());
+            LOG.info("rehearsal ended early: {}", e.getMessage());
         }
     }
 
