@@ -15,14 +15,17 @@ public final class MappedFiles {
     private static final Path SIZES = Path.of("/proc/self/statm");
     private static final int MADV_DONTNEED = 4;
 
+    /** What clean pages between others must come to for a look at each of them. */
+    private static final long WORTH_LOOKING = 256 << 10;
+
     private MappedFiles() {}
 
     /**
      * Unmaps the pages of files that this process can only read. They stay in the page cache, and whichever is used
      * again comes back by a minor fault. A mapping with a page of the process's own, as relocation makes them, is left
-     * alone: that page would be lost.
+     * alone: that page would be lost. Of mappings that it can write to, {@link CleanPages} go.
      *
-     * @return how many bytes were resident in what was unmapped
+     * @return how many bytes were resident in what was given back
      * @throws SystemCallException when the kernel refuses
      */
     public static long release() {
@@ -31,12 +34,16 @@ public final class MappedFiles {
             long begin = 0;
             long end = 0;
             long resident = 0;
-            boolean isCandidate = false;
+            boolean isPrivateFile = false;
+            boolean isWritable = false;
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 if (line.startsWith("Rss:")) {
                     resident = bytes(line);
                 } else if (line.startsWith("Anonymous:")) {
-                    if (isCandidate && resident > 0 && bytes(line) == 0) {
+                    long own = bytes(line);
+                    if (isPrivateFile && isWritable && resident - own >= WORTH_LOOKING) {
+                        released += CleanPages.release(begin, end);
+                    } else if (isPrivateFile && !isWritable && resident > 0 && own == 0) {
                         release(begin, end - begin);
                         released += resident;
                     }
@@ -45,7 +52,8 @@ public final class MappedFiles {
                     int blank = line.indexOf(' ');
                     begin = Long.parseUnsignedLong(line, 0, dash, 16);
                     end = Long.parseUnsignedLong(line, dash + 1, blank, 16);
-                    isCandidate = isReadOnlyFile(line, blank + 1);
+                    isPrivateFile = isPrivateFile(line, blank + 1);
+                    isWritable = line.charAt(blank + 2) == 'w';
                 }
             }
         } catch (IOException failure) {
@@ -70,10 +78,9 @@ public final class MappedFiles {
         }
     }
 
-    /** Whether a mapping is private, not writable and of a file that has a name. */
-    private static boolean isReadOnlyFile(String line, int permissions) {
+    /** Whether a mapping is private, readable and of a file that has a name. */
+    private static boolean isPrivateFile(String line, int permissions) {
         return line.charAt(permissions) == 'r'
-                && line.charAt(permissions + 1) == '-'
                 && line.charAt(permissions + 3) == 'p'
                 && line.indexOf('/') > 0
                 && !line.endsWith(" (deleted)");

@@ -1,7 +1,6 @@
 package io.berth.server.cri;
 
 import java.time.Duration;
-import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * would pin the carriers of virtual ones.
  */
 public final class RpcExecutor implements AutoCloseable {
-    private static final long IDLE_SECONDS = 30;
+    private static final long IDLE_SECONDS = 10;
     private static final long STACK_BYTES = 512 << 10;
 
     /** Longer than the work of a call on a busy machine, and short beside what a call may wait for. */
@@ -62,15 +61,5 @@ public final class RpcExecutor implements AutoCloseable {
     public void close() {
         turns.close();
         pool.shutdownNow();
-    }
-
-    /** Takes an offered task only when a thread waits for it, so that the pool grows before anything queues up. */
-    private static final class HandOverQueue extends LinkedTransferQueue<Runnable> {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public boolean offer(Runnable task) {
-            return tryTransfer(task);
-        }
     }
 }

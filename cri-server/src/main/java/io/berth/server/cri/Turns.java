@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Turns implements AutoCloseable {
     private static final long STACK_BYTES = 256 << 10;
-    private static final long IDLE_SECONDS = 30;
+    private static final long IDLE_SECONDS = 10;
 
     private final Executor executor;
     private final int places;

@@ -31,6 +31,7 @@ public final class ShimLoop implements AutoCloseable {
     private static final String STOPPING = "the daemon is stopping";
     private static final int EVENT_THREADS = 4;
     private static final int READ_SIZE = 64 * 1024;
+    private static final long IDLE_SECONDS = 10;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     private final Selector selector;
@@ -49,7 +50,7 @@ public final class ShimLoop implements AutoCloseable {
         eventThreads = new ThreadPoolExecutor(
                 EVENT_THREADS,
                 EVENT_THREADS,
-                30,
+                IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(2 * CONNECTION_LIMIT),
                 Thread.ofPlatform().daemon().name("shim-events-", 1).factory());
