@@ -42,29 +42,4 @@ class MappedFileGrowthTest {
         assertEquals(2, releases.get());
         assertEquals(FLOOR, resident.get());
     }
-
-    @Test
-    void whatComesBackEachTimeIsGivenBackLessAndLessOften() {
-        growth.release();
-        for (int look = 0; look < 127; look++) {
-            resident.addAndGet(MappedFileGrowth.ALLOWED + 1);
-            growth.check();
-        }
-        assertEquals(1 + 7, releases.get(), "after the looks 1, 3, 7, 15, 31, 63 and 127");
-    }
-
-    @Test
-    void afterALookThatFindsLittleTheNextBurstIsGivenBackAtOnce() {
-        growth.release();
-        for (int look = 0; look < 3; look++) {
-            resident.addAndGet(MappedFileGrowth.ALLOWED + 1);
-            growth.check();
-        }
-        for (int look = 0; look < 4; look++) {
-            growth.check();
-        }
-        resident.addAndGet(MappedFileGrowth.ALLOWED + 1);
-        growth.check();
-        assertEquals(1 + 2 + 1, releases.get());
-    }
 }
