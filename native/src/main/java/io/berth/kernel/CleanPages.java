@@ -43,7 +43,7 @@ final class CleanPages {
                 page++;
             }
             if (page > first) {
-                pageOut(begin + first * pageSize, (page - first) * pageSize);
+                MappedFiles.advise(begin + first * pageSize, (page - first) * pageSize, MADV_PAGEOUT);
                 clean += page - first;
             }
             page++;
@@ -72,12 +72,5 @@ final class CleanPages {
             throw new UncheckedIOException("read " + PAGE_MAP, failure);
         }
         return ByteBuffer.wrap(entries).order(ByteOrder.nativeOrder()).asLongBuffer();
-    }
-
-    private static void pageOut(long address, long length) {
-        try (Scratch scratch = Scratch.borrow()) {
-            KernelEntry.require(
-                    scratch, SystemCallNumber.MADVISE, null, PAGE_MAP, address, length, MADV_PAGEOUT, 0, 0, 0);
-        }
     }
 }

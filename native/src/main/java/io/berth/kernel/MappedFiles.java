@@ -44,7 +44,7 @@ public final class MappedFiles {
                     if (isPrivateFile && isWritable && resident - own >= WORTH_LOOKING) {
                         released += CleanPages.release(begin, end);
                     } else if (isPrivateFile && !isWritable && resident > 0 && own == 0) {
-                        release(begin, end - begin);
+                        advise(begin, end - begin, MADV_DONTNEED);
                         released += resident;
                     }
                 } else if (Character.digit(line.charAt(0), 16) >= 0 && line.indexOf('-') > 0) {
@@ -93,10 +93,10 @@ public final class MappedFiles {
         return Long.parseLong(line, begin, end, 10) << 10;
     }
 
-    private static void release(long address, long length) {
+    static void advise(long address, long length, int advice) {
         try (Scratch scratch = Scratch.borrow()) {
             KernelEntry.require(
-                    scratch, SystemCallNumber.MADVISE, null, MAPS.toString(), address, length, MADV_DONTNEED, 0, 0, 0);
+                    scratch, SystemCallNumber.MADVISE, null, MAPS.toString(), address, length, advice, 0, 0, 0);
         }
     }
 }

@@ -54,6 +54,24 @@ class MappedFilesTest {
     }
 
     @Test
+    void librariesAreGivenBackAndTheProcessGoesOn() {
+        assertThat(MappedFiles.release())
+                .as("at least the virtual machine's own code")
+                .isGreaterThan(1 << 20);
+        MappedFiles.release();
+        assertThat(Runtime.version().feature()).isGreaterThanOrEqualTo(25);
+    }
+
+    @Test
+    void whatTheProcessWroteIntoAMappingStays() throws IOException {
+        MappedByteBuffer mapped = channel.map(MapMode.PRIVATE, 0, SIZE);
+        mapped.put(5, (byte) 2);
+        MappedFiles.release();
+        assertThat(mapped.get(5)).isEqualTo((byte) 2);
+        assertThat(mapped.get(6)).isZero();
+    }
+
+    @Test
     void whatCanOnlyBeReadIsGivenBack() throws Throwable {
         MemorySegment mapped = mapped();
         read(mapped);
