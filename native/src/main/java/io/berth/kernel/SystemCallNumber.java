@@ -70,6 +70,7 @@ enum SystemCallNumber {
     PIDFD_SEND_SIGNAL(424, 424),
     WAIT4(61, 260),
     PPOLL(271, 73),
+    CLOCK_GETTIME(228, 113),
     BPF(321, 280);
 
     private final int x8664;

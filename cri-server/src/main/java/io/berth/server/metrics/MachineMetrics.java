@@ -1,5 +1,6 @@
 package io.berth.server.metrics;
 
+import io.berth.kernel.ProcessorTime;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
@@ -8,7 +9,6 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -55,10 +55,11 @@ final class MachineMetrics {
     }
 
     private static void process(Families families) {
-        ProcessHandle.Info self = ProcessHandle.current().info();
         families.counter("process_cpu_seconds", "Processor time of the daemon.")
-                .value(self.totalCpuDuration().map(Duration::toNanos).orElse(0L) / NANOSECONDS);
-        self.startInstant()
+                .value(ProcessorTime.nanos() / NANOSECONDS);
+        ProcessHandle.current()
+                .info()
+                .startInstant()
                 .ifPresent(start -> families.gauge(
                                 "process_start_time_seconds", "When the daemon was started, since the epoch.")
                         .value(start.toEpochMilli() / MILLISECONDS));

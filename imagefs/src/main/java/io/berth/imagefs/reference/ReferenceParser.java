@@ -17,6 +17,9 @@ final class ReferenceParser {
     private static final int LONGEST_REFERENCE = 2048;
     private static final int LONGEST_NAME = 255;
 
+    /** Of a host without its port (RFC 1035, section 2.3.4): so a complete reference is never the longer for it. */
+    private static final int LONGEST_HOST = 253;
+
     private static final Pattern DOMAIN_COMPONENT = Pattern.compile("[a-zA-Z0-9]++(?:-++[a-zA-Z0-9]++)*+");
     private static final Pattern IPV6 = Pattern.compile("\\[[a-fA-F0-9:]{2,45}]");
     private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
@@ -104,6 +107,7 @@ final class ReferenceParser {
         if (IPV6.matcher(name).matches()) {
             return;
         }
+        require(name.length() <= LONGEST_HOST, "the registry host is longer than " + LONGEST_HOST + " characters");
         for (String component : name.split("\\.", -1)) {
             require(
                     DOMAIN_COMPONENT.matcher(component).matches(),

@@ -90,7 +90,21 @@ class ImageReferenceTest {
         assertThat(ImageReference.parse("h.io/" + "n".repeat(255)).repository()).hasSize(255);
         assertThatThrownBy(() -> ImageReference.parse("h.io/" + "n".repeat(256)))
                 .hasMessageContaining("255");
+        assertThat(ImageReference.parse(".h".repeat(126).substring(1) + ".h:5000/x")
+                        .host())
+                .hasSize(253 + 5);
+        assertThatThrownBy(() -> ImageReference.parse("h".repeat(250) + ".com:5000/x"))
+                .hasMessageContaining("253");
         assertThatThrownBy(() -> ImageReference.parse("a/".repeat(1_000_000))).hasMessageContaining("longer");
+    }
+
+    @Test
+    void theLongestReferenceReadsBack() {
+        ImageReference longest = ImageReference.parse(
+                "h".repeat(249) + ".com:50000/" + "n".repeat(255) + ":" + "t".repeat(128) + "@sha512:" + HEX.repeat(2));
+        assertThat(ImageReference.parse(longest.toString())).isEqualTo(longest);
+        assertThatThrownBy(() -> ImageReference.parse("h".repeat(2040) + ".com/n"))
+                .hasMessageContaining("host");
     }
 
     @Test
