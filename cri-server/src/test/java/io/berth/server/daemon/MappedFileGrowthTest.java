@@ -10,11 +10,13 @@ class MappedFileGrowthTest {
     /** What is in use all the time, and back at once. */
     private static final long FLOOR = 4 << 20;
 
+    private long floor = FLOOR;
+
     private final AtomicLong resident = new AtomicLong(40 << 20);
     private final AtomicInteger releases = new AtomicInteger();
     private final MappedFileGrowth growth = new MappedFileGrowth(resident::get, () -> {
         releases.incrementAndGet();
-        return resident.getAndSet(FLOOR) - FLOOR;
+        return resident.getAndSet(floor) - floor;
     });
 
     @Test
@@ -25,8 +27,9 @@ class MappedFileGrowthTest {
     }
 
     @Test
-    void whatIsInUseAllTheTimeIsLeftAlone() {
+    void whatComesBackWithinASecondIsInUseAndLeftAlone() {
         growth.release();
+        resident.addAndGet(MappedFileGrowth.IN_USE);
         growth.check();
         resident.addAndGet(MappedFileGrowth.ALLOWED);
         growth.check();
@@ -34,12 +37,35 @@ class MappedFileGrowthTest {
     }
 
     @Test
-    void muchThatHasComeSinceIsGivenBackOnce() {
+    void whatComesLaterIsGivenBackWhenItIsMuch() {
         growth.release();
-        resident.addAndGet(MappedFileGrowth.ALLOWED + 1);
+        growth.check();
+        resident.addAndGet(MappedFileGrowth.ALLOWED);
+        growth.check();
+        assertEquals(1, releases.get());
+        resident.addAndGet(1);
         growth.check();
         growth.check();
         assertEquals(2, releases.get());
         assertEquals(FLOOR, resident.get());
+    }
+
+    @Test
+    void whatOtherThreadsTouchWhileItIsGivenBackIsNotTakenForInUse() {
+        growth.release();
+        resident.set(40 << 20);
+        floor = 14 << 20;
+        growth.release();
+        growth.check();
+        assertEquals(3, releases.get());
+    }
+
+    @Test
+    void aBurstWithinThatSecondIsGivenBackToo() {
+        growth.release();
+        resident.addAndGet(MappedFileGrowth.IN_USE + MappedFileGrowth.ALLOWED + 1);
+        growth.check();
+        growth.check();
+        assertEquals(2, releases.get());
     }
 }
