@@ -44,6 +44,8 @@ public final class Bench {
         Map<String, String> versions = new LinkedHashMap<>();
         boolean succeeded = true;
         Scale scale = options.quick() ? Scale.quick() : Scale.full();
+        progress("rehearsing");
+        Rehearsal.play(disk);
         progress("starting the contenders");
         try (Contest contest = Contest.of(disk, Programs.given())) {
             contest.contenders()

@@ -11,7 +11,8 @@ final class ListPart implements Part {
     static final String LIST = "ListContainers, 50 up";
     static final String STATUS = "ContainerStatus, 50 up";
 
-    private static final int PODS = 50;
+    static final int PODS = 50;
+
     private static final int WORKERS = 4;
     private static final int ROUNDS = 2;
 
