@@ -2,8 +2,8 @@ package io.berth.core.state;
 
 /**
  * The statements of one table of records. Its rows lie in the order of a number made of the id, so that there is no
- * index beside them, and a record of up to some 4,000 bytes lies within one page: writing one costs one page of the
- * log.
+ * index beside them, and a record of up to some 4,000 bytes lies within one page: changing one costs one page of the
+ * log. A new one may have to split a page, and costs four in the mean.
  *
  * @param name the table's
  */
