@@ -28,13 +28,13 @@ final class Rehearsal {
     private static final int WORKERS = 4;
     private static final int MOST_ROUNDS = 20;
 
-    /** Milliseconds of compiling in a round of some 15,000 calls, after which it is over. */
+    /** Milliseconds of compiling in a round of some 20,000 calls, after which it is over. */
     private static final long LITTLE = 50;
 
     private Rehearsal() {}
 
     /**
-     * Rehearses, for some ten seconds.
+     * Rehearses, for some 15 to 20 seconds.
      *
      * @param directory for the socket
      */
