@@ -54,7 +54,7 @@ record Scale(
                 List.of(20L, 60L, 40L, 30L));
     }
 
-    /** About three minutes in all. */
+    /** Some four minutes in all. */
     static Scale quick() {
         return new Scale(
                 5,
