@@ -70,7 +70,8 @@ final class Exchange implements HttpConnections.Cancellation {
                         message.decoderResult().cause()));
                 return;
             }
-            if (message instanceof HttpResponse response) {
+            // Whoever ends it while the reader is not yet awake ends it all the same: no answer comes after that.
+            if (message instanceof HttpResponse response && failure == null) {
                 informational = response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
                 head = informational ? null : response;
                 changed.signalAll();
