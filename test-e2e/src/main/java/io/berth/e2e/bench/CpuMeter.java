@@ -10,7 +10,8 @@ import java.util.List;
 
 /**
  * CPU time of the whole machine and of one process, from {@code /proc}, and of all processes of the sandbox, from its
- * cgroup. What the idle machine uses by itself is measured once and taken off the first.
+ * cgroup. What the idle machine uses by itself is measured once and taken off the first; what this program's own
+ * compiler uses is taken off both.
  */
 public final class CpuMeter {
     private static final double TICKS_PER_SECOND = 100;
@@ -19,6 +20,8 @@ public final class CpuMeter {
     private static final Duration IDLE_TIME = Duration.ofSeconds(1);
     private static final int IDLE_TIMES = 4;
     private static final Path SANDBOX = Path.of("/sys/fs/cgroup/cpu.stat");
+
+    private static final OwnCompiler COMPILER = new OwnCompiler();
 
     private final Path processStat;
     private final double idleLoad;
@@ -32,7 +35,12 @@ public final class CpuMeter {
      */
     public record Spent(double machine, double processes, double daemon) {}
 
-    private record Reading(long nanoTime, double machineTicks, double sandboxMicroseconds, double processTicks) {
+    private record Reading(
+            long nanoTime,
+            double machineTicks,
+            double sandboxMicroseconds,
+            double processTicks,
+            double compilerMilliseconds) {
         double machineLoadSince(Reading before) {
             return (machineTicks - before.machineTicks) / (nanoTime - before.nanoTime);
         }
@@ -64,6 +72,11 @@ public final class CpuMeter {
         }
     }
 
+    /** CPU time of this program in milliseconds, without its compiler. */
+    public static double ownMilliseconds() {
+        return processMilliseconds(ProcessHandle.current().pid()) - COMPILER.milliseconds();
+    }
+
     /** The same idle machine, and another process. */
     public CpuMeter of(long pid) {
         return new CpuMeter(pid, idleLoad);
@@ -81,9 +94,10 @@ public final class CpuMeter {
         Waiting.pause(aftermath);
         Reading after = read();
         double idle = idleLoad * (after.nanoTime - before.nanoTime);
+        double compiler = Math.max(0, after.compilerMilliseconds - before.compilerMilliseconds);
         return new Spent(
-                milliseconds(Math.max(0, after.machineTicks - before.machineTicks - idle)),
-                (after.sandboxMicroseconds - before.sandboxMicroseconds) / MICROSECONDS_PER_MILLISECOND,
+                Math.max(0, milliseconds(after.machineTicks - before.machineTicks - idle) - compiler),
+                (after.sandboxMicroseconds - before.sandboxMicroseconds) / MICROSECONDS_PER_MILLISECOND - compiler,
                 milliseconds(after.processTicks - before.processTicks));
     }
 
@@ -105,7 +119,8 @@ public final class CpuMeter {
                     + number(machine, 3)
                     + number(machine, 6)
                     + number(machine, 7);
-            return new Reading(System.nanoTime(), busy, sandboxMicroseconds(), ticks(processStat));
+            return new Reading(
+                    System.nanoTime(), busy, sandboxMicroseconds(), ticks(processStat), COMPILER.milliseconds());
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The client's calls, made to a {@link StandIn} until the client's virtual machine has little left to compile. Its
- * compiler would else be counted as every contender's CPU time, and take a processor from them: 1 ms a call at first.
+ * compiler would else take a processor from every contender: 1 ms a call at first.
  */
 final class Rehearsal {
     private static final int LIVES = 1000;

@@ -47,8 +47,7 @@ final class StandingProbes implements Standing {
     private static void measure(Session session, Pods pods, int count, AtomicInteger done) {
         Duration time = session.scale().time();
         int before = done.get();
-        long client = ProcessHandle.current().pid();
-        double clientBefore = CpuMeter.processMilliseconds(client);
+        double clientBefore = CpuMeter.ownMilliseconds();
         CpuMeter.Spent spent = session.meter(pods).measure(() -> Waiting.pause(time), Duration.ZERO);
         String what = count + " exec probes a second: ";
         Results results = session.results();
@@ -60,7 +59,7 @@ final class StandingProbes implements Standing {
                 Figure.less(what + "CPU of processes", "% of a core"),
                 pods.contender(),
                 spent.processes() * PERCENT / time.toMillis());
-        double clientSpent = CpuMeter.processMilliseconds(client) - clientBefore;
+        double clientSpent = CpuMeter.ownMilliseconds() - clientBefore;
         results.add(
                 Figure.less(what + "CPU of processes, the client's left out", "% of a core"),
                 pods.contender(),

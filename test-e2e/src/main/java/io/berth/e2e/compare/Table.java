@@ -38,7 +38,7 @@ final class Table {
                 each -> !Double.isNaN(each.machineCpu()),
                 each -> List.of(each.machineCpu(), each.processCpu(), each.daemonCpu()))) {
             table.lines.add("all: the machine's busy time above that of the idle machine;"
-                    + " proc: all processes but the kernel's, the client among them");
+                    + " proc: all processes but the kernel's, the client among them; its compiler is left out of both");
         }
         if (!report.figures().isEmpty()) {
             table.figures();
