@@ -1,5 +1,7 @@
 package io.berth.imagefs.tar;
 
+import java.util.regex.Pattern;
+
 /**
  * A PAX time: seconds with a decimal fraction, negative ones before 1970.
  *
@@ -8,6 +10,7 @@ package io.berth.imagefs.tar;
  */
 record PaxTime(long seconds, int nanoseconds) {
     private static final int DIGITS = 9;
+    private static final Pattern FRACTION = Pattern.compile("[0-9]{0,40}");
 
     static PaxTime parse(String text) throws TarException {
         int dot = text.indexOf('.');
@@ -16,7 +19,7 @@ record PaxTime(long seconds, int nanoseconds) {
             return new PaxTime(seconds, 0);
         }
         String fraction = text.substring(dot + 1);
-        if (!fraction.matches("[0-9]{0,40}")) {
+        if (!FRACTION.matcher(fraction).matches()) {
             throw new TarException("the extended header's \"mtime\" is not a number");
         }
         String padded = (fraction + "0".repeat(DIGITS)).substring(0, DIGITS);

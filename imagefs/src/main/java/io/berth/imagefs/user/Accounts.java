@@ -9,9 +9,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** The accounts of an image, as passwd(5) and group(5) describe them. Lines that make no sense are passed over. */
 public final class Accounts implements UserLookup {
+    private static final Pattern NUMBER = Pattern.compile("-?[0-9]+");
+
     private final List<User> users;
     private final List<Group> groups;
 
@@ -100,7 +103,7 @@ public final class Accounts implements UserLookup {
 
     /** A number where the text is one; one that no kernel takes is refused. */
     private static OptionalInt number(String text, String what) {
-        if (!text.matches("-?[0-9]+")) {
+        if (!NUMBER.matcher(text).matches()) {
             return OptionalInt.empty();
         }
         OptionalInt id = id(text);
