@@ -58,10 +58,15 @@ final class Exchange implements HttpConnections.Cancellation {
         }
     }
 
-    /** Takes what came, and owns it. */
+    /** Takes what came, and owns it: after a failure, only to let it go. */
     void received(HttpObject message) {
         lock.lock();
         try {
+            if (failure != null) {
+                // The reader may not be awake yet, and must not find an answer that came after the end.
+                ReferenceCountUtil.release(message);
+                return;
+            }
             if (message.decoderResult().isFailure()) {
                 ReferenceCountUtil.release(message);
                 failLocked(new IOException(
@@ -70,8 +75,7 @@ final class Exchange implements HttpConnections.Cancellation {
                         message.decoderResult().cause()));
                 return;
             }
-            // Whoever ends it while the reader is not yet awake ends it all the same: no answer comes after that.
-            if (message instanceof HttpResponse response && failure == null) {
+            if (message instanceof HttpResponse response) {
                 informational = response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
                 head = informational ? null : response;
                 changed.signalAll();
@@ -86,7 +90,7 @@ final class Exchange implements HttpConnections.Cancellation {
 
     private void add(ByteBuf content, boolean last) {
         int length = content.readableBytes();
-        if (length == 0 || informational || ended || failure != null || unwanted) {
+        if (length == 0 || informational || ended || unwanted) {
             content.release();
             discarded += length;
         } else {
@@ -96,7 +100,7 @@ final class Exchange implements HttpConnections.Cancellation {
         }
         HttpResponse response = head;
         Link carrier = link;
-        if (response == null || carrier == null || ended || failure != null) {
+        if (response == null || carrier == null || ended) {
             return;
         }
         if (last) {

@@ -25,14 +25,14 @@ record Contest(RegistryProcess registry, List<Pods> contenders) implements AutoC
 
     /**
      * berthd is compiled while it runs, what a pod goes through once after some 600 of them, and what calls side by
-     * side need when there are some; the others were before. One after another, then by several workers.
+     * side need when there are some; the others were before. One after another, then on the host's network, then by
+     * several workers.
      */
     private static final int BERTH_WARM_UP = 500;
 
-    private static final int BERTH_WARM_UP_SIDE_BY_SIDE = 500;
-
-    /** Of them on the host's network. */
     private static final int BERTH_WARM_UP_ON_HOST_NETWORK = 100;
+
+    private static final int BERTH_WARM_UP_SIDE_BY_SIDE = 500;
 
     private static final int WORKERS = 8;
 

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * How much is measured.
  *
- * @param warmUp pods of each containerd that are not measured
+ * @param warmUp pods of each containerd that are not measured, and as many on the host's network
  * @param rounds how often the contenders take turns
  * @param batch calls of one kind on end, in a round
  * @param lists lists and statuses in a round

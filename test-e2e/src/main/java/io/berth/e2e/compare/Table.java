@@ -37,8 +37,9 @@ final class Table {
                 List.of("all", "proc", "daemon"),
                 each -> !Double.isNaN(each.machineCpu()),
                 each -> List.of(each.machineCpu(), each.processCpu(), each.daemonCpu()))) {
-            table.lines.add("all: the machine's busy time above that of the idle machine;"
-                    + " proc: all processes but the kernel's, the client among them; its compiler is left out of both");
+            table.lines.add(
+                    "all: the machine's busy time above that of the idle machine;"
+                            + " proc: all processes but the kernel's, the client among them; both leave out the client's compiler");
         }
         if (!report.figures().isEmpty()) {
             table.figures();
