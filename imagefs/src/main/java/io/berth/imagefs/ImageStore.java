@@ -288,6 +288,14 @@ public final class ImageStore implements AutoCloseable {
         });
     }
 
+    /**
+     * Makes what {@link #prepareSnapshot} with that key will need whatever the image is, so that it is quicker. There
+     * is no snapshot yet: {@link #removeSnapshot} takes it away, and so does the next start.
+     */
+    public void makeSnapshotAhead(String key) {
+        snapshots.makeAhead(key);
+    }
+
     /** Deletes a snapshot, and the layers that only it still held. Idempotent. Its space is free a little later. */
     public void removeSnapshot(String key) {
         snapshots.remove(key, image -> catalog.find(image).isPresent());

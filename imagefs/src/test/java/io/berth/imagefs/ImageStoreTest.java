@@ -12,9 +12,11 @@ import io.berth.kernel.Descriptor;
 import io.berth.kernel.OpenHow;
 import io.berth.kernel.SystemCalls;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -235,6 +237,58 @@ class ImageStoreTest extends ImageStoreFixture {
         registry.add("b", "1", new TestImage().layer(top("x")));
         pull(name("b:1"));
         nothingIsLeft(2);
+    }
+
+    @Test
+    void aSnapshotWhosePartsWereMadeAheadIsAsAnyOther() throws IOException {
+        TestImage image = new TestImage()
+                .layer(new TarBuilder()
+                        .directory("./", entry -> {
+                            entry.setMode(0750);
+                            entry.setIds(33, 34);
+                        })
+                        .file("x", "x"));
+        registry.add("a", "1", image).add("scratch", "1", new TestImage());
+        pull(name("a:1"));
+        String scratch = pull(name("scratch:1")).image().id();
+        store.makeSnapshotAhead("c1");
+        assertThat(store.snapshotKeys()).isEmpty();
+        assertThat(store.prepareSnapshot("c1", image.id(), 0)).isInstanceOfSatisfying(Snapshot.Overlay.class, own -> {
+            assertThat(own.work()).isEmptyDirectory();
+            assertThat(own.upper()).isEmptyDirectory();
+            assertThat(attributes(own.upper())).isEqualTo(Map.of("mode", 040750, "uid", 33, "gid", 34));
+        });
+        assertThat(store.snapshotKeys()).containsExactly("c1");
+        store.makeSnapshotAhead("c2");
+        assertThat(store.prepareSnapshot("c2", scratch, 0))
+                .isInstanceOfSatisfying(
+                        Snapshot.Overlay.class,
+                        own -> assertThat(own.lowerDirectories()).allMatch(Files::isDirectory));
+        store.removeSnapshot("c1");
+        store.removeSnapshot("c2");
+        assertThat(names("snapshots")).isEmpty();
+        nothingIsLeft(1);
+    }
+
+    private static Map<String, Object> attributes(Path file) {
+        try {
+            return Files.readAttributes(file, "unix:mode,uid,gid");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void partsOfASnapshotThatWereMadeAheadGoAgain() {
+        store.makeSnapshotAhead("unwanted");
+        assertThat(names("snapshots")).containsExactly("unwanted");
+        store.removeSnapshot("unwanted");
+        assertThat(names("snapshots")).isEmpty();
+        store.makeSnapshotAhead("of-a-killed-daemon");
+        reopen();
+        store.collect();
+        assertThat(names("snapshots")).isEmpty();
+        nothingIsLeft(0);
     }
 
     @Test

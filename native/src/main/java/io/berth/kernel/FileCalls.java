@@ -22,6 +22,14 @@ public interface FileCalls {
     /** Makes a directory; the umask takes its bits from {@code mode}. */
     void mkdirat(@Nullable Descriptor directory, String path, int mode);
 
+    /**
+     * As {@link #mkdirat}, without the cost of an exception: for what is often there already.
+     *
+     * @return why it failed, or null
+     */
+    @Nullable
+    Errno tryMkdirat(@Nullable Descriptor directory, String path, int mode);
+
     /** Makes a device node, FIFO or socket file: {@code mode} has the type of {@link FileStatus} and permissions. */
     void mknodat(@Nullable Descriptor directory, String path, int mode, int major, int minor);
 

@@ -56,6 +56,15 @@ interface LinuxFileCalls extends FileCalls {
     }
 
     @Override
+    default @Nullable Errno tryMkdirat(@Nullable Descriptor directory, String path, int mode) {
+        try (Scratch scratch = Scratch.borrow()) {
+            long name = scratch.string(SystemCallNumber.MKDIRAT, path);
+            long result = KernelEntry.call(scratch, SystemCallNumber.MKDIRAT, number(directory), name, mode, 0, 0, 0);
+            return result < 0 ? Errno.of((int) -result) : null;
+        }
+    }
+
+    @Override
     default void mknodat(@Nullable Descriptor directory, String path, int mode, int major, int minor) {
         try (Scratch scratch = Scratch.borrow()) {
             long name = scratch.string(SystemCallNumber.MKNODAT, path);

@@ -97,6 +97,15 @@ final class BusyboxImages implements Images {
     }
 
     @Override
+    public void makeSnapshotAhead(String key) {
+        try {
+            Files.createDirectories(root.resolve("snapshots").resolve(key));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    @Override
     public void removeSnapshot(String key) {
         keys.remove(key);
         try (Stream<Path> files = Files.walk(root.resolve("snapshots").resolve(key))) {

@@ -121,12 +121,17 @@ public final class StoreDirectories implements AutoCloseable {
 
     /** Makes a directory in an area with the owner and the permissions of another. */
     public void make(String area, String name, FileStatus like) {
+        make(area, name, like.permissions());
+        dress(area, name, like);
+    }
+
+    /** Gives a directory in an area the owner and the permissions of another. */
+    public void dress(String area, String name, FileStatus like) {
         String path = area + "/" + name;
-        calls.mkdirat(handle, path, like.permissions());
         if (like.uid() != 0 || like.gid() != 0) {
             calls.fchownat(handle, path, like.uid(), like.gid(), AtFlags.SYMLINK_NO_FOLLOW);
         }
-        // The daemon's umask has had its say above.
+        // The daemon's umask had its say when it was made.
         calls.fchmodat(handle, path, like.permissions());
     }
 

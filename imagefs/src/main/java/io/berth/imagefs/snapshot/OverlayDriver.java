@@ -8,6 +8,7 @@ import io.berth.imagefs.unpack.StorageFailures;
 import io.berth.imagefs.unpack.TreeUsage;
 import io.berth.kernel.Descriptor;
 import io.berth.kernel.Errno;
+import io.berth.kernel.FileStatus;
 import io.berth.kernel.SystemCallException;
 import io.berth.kernel.SystemCalls;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,9 @@ public final class OverlayDriver implements SnapshotDriver {
     private final LayerRoots roots;
     private final @Nullable ProjectQuotas quotas;
 
+    /** The keys whose directories are made and no snapshot's yet. */
+    private final Set<String> ahead = ConcurrentHashMap.newKeySet();
+
     /**
      * Prepares.
      *
@@ -57,19 +62,13 @@ public final class OverlayDriver implements SnapshotDriver {
         }
         boolean done = false;
         try {
-            makeOwn(key);
-            if (quotas != null) {
-                try (Descriptor directory = directories.open(StoreDirectories.SNAPSHOTS, key)) {
-                    quotas.adopt(directory, limit);
-                }
+            if (!ahead.remove(key)) {
+                make(key, limit);
             }
-            // First, as what tells that this driver has made it.
-            directories.make(StoreDirectories.SNAPSHOTS, key + "/" + WORK, 0700);
             if (layers.isEmpty()) {
-                directories.make(StoreDirectories.SNAPSHOTS, key + "/" + UPPER, 0755);
                 directories.make(StoreDirectories.SNAPSHOTS, key + "/" + EMPTY, 0755);
             } else {
-                makeUpper(key, layers);
+                directories.dress(StoreDirectories.SNAPSHOTS, key + "/" + UPPER, rootOf(layers));
             }
             done = true;
             return describe(key, layers);
@@ -80,6 +79,38 @@ public final class OverlayDriver implements SnapshotDriver {
                 remove(key);
             }
         }
+    }
+
+    /** Not where layers have limits: each has its own, which its directory must have before others are made in it. */
+    @Override
+    public void makeAhead(String key) {
+        if (quotas != null) {
+            return;
+        }
+        boolean done = false;
+        try {
+            make(key, 0);
+            ahead.add(key);
+            done = true;
+        } catch (SystemCallException e) {
+            throw StorageFailures.of("making the writable layer of " + key, e);
+        } finally {
+            if (!done) {
+                remove(key);
+            }
+        }
+    }
+
+    private void make(String key, long limit) {
+        makeOwn(key);
+        if (quotas != null) {
+            try (Descriptor directory = directories.open(StoreDirectories.SNAPSHOTS, key)) {
+                quotas.adopt(directory, limit);
+            }
+        }
+        // First, as what tells that this driver has made it.
+        directories.make(StoreDirectories.SNAPSHOTS, key + "/" + WORK, 0700);
+        directories.make(StoreDirectories.SNAPSHOTS, key + "/" + UPPER, 0755);
     }
 
     /** Makes the snapshot's directory, where an earlier daemon that died may have left one without a record. */
@@ -128,6 +159,7 @@ public final class OverlayDriver implements SnapshotDriver {
 
     @Override
     public void remove(String key) {
+        ahead.remove(key);
         if (quotas != null) {
             quotas.release(key);
         }
@@ -160,12 +192,12 @@ public final class OverlayDriver implements SnapshotDriver {
         return directories.names(StoreDirectories.SNAPSHOTS);
     }
 
-    /** The container's root directory looks as the topmost layer that describes its root says. */
-    private void makeUpper(String key, List<LayerRecord> layers) {
+    /** What the container's root directory looks like: as the topmost layer that describes its root says. */
+    private FileStatus rootOf(List<LayerRecord> layers) {
         LayerRecord describing = layers.reversed().stream()
                 .filter(layer -> !layer.impliedDirectories().contains(""))
                 .findFirst()
                 .orElse(layers.getLast());
-        directories.make(StoreDirectories.SNAPSHOTS, key + "/" + UPPER, roots.of(describing.id()));
+        return roots.of(describing.id());
     }
 }

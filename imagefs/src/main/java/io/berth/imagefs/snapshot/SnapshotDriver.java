@@ -20,6 +20,14 @@ public interface SnapshotDriver {
      */
     Snapshot create(String key, List<LayerRecord> layers, long limit);
 
+    /**
+     * Makes what a snapshot needs whatever its layers are, for a {@link #create} that comes later, or a
+     * {@link #remove}. Where there is nothing of the kind, nothing.
+     */
+    default void makeAhead(String key) {
+        // for most all depends on the layers
+    }
+
     /** Describes a snapshot that was made before. */
     Snapshot describe(String key, List<LayerRecord> layers);
 

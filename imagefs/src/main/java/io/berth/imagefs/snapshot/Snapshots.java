@@ -104,10 +104,7 @@ public final class Snapshots implements AutoCloseable {
      * @param wanted limit of what may be written to it, in bytes, not above that of all; 0: that of all
      */
     public Snapshot prepare(String key, String imageId, List<LayerRecord> stack, long wanted) {
-        if (!KEY.matcher(key).matches()) {
-            throw new ImageException(
-                    ImageException.Kind.INVALID_ARGUMENT, "\"" + Texts.shortened(key) + "\" is no snapshot key");
-        }
+        requireKey(key);
         String there = images.get(key);
         if (there != null) {
             if (!there.equals(imageId)) {
@@ -140,6 +137,19 @@ public final class Snapshots implements AutoCloseable {
             if (!recorded) {
                 driver.remove(key);
             }
+        }
+    }
+
+    /** Makes what a snapshot with that key will need whatever its image is; {@link #remove} takes it away again. */
+    public void makeAhead(String key) {
+        requireKey(key);
+        driver.makeAhead(key);
+    }
+
+    private static void requireKey(String key) {
+        if (!KEY.matcher(key).matches()) {
+            throw new ImageException(
+                    ImageException.Kind.INVALID_ARGUMENT, "\"" + Texts.shortened(key) + "\" is no snapshot key");
         }
     }
 

@@ -79,7 +79,11 @@ public final class ShimClient implements AutoCloseable {
 
     /** Asks the shim and returns its answer, which is of any kind but a failure. The request's id is set here. */
     public Reply call(Request.Builder request, Duration deadline) {
-        Reply reply = connection.call(request, System.nanoTime() + deadline.toNanos(), text(deadline));
+        return call(request, () -> {}, deadline);
+    }
+
+    private Reply call(Request.Builder request, Runnable meanwhile, Duration deadline) {
+        Reply reply = connection.call(request, meanwhile, System.nanoTime() + deadline.toNanos(), text(deadline));
         if (reply.hasFailure()) {
             throw new ShimFailure(reply.getFailure());
         }
@@ -88,7 +92,17 @@ public final class ShimClient implements AutoCloseable {
 
     /** Makes the sandbox's namespaces; asked again, answers the same. */
     public CreateSandboxReply createSandbox(CreateSandboxRequest request, Duration deadline) {
-        Reply reply = call(Request.newBuilder().setCreateSandbox(request), deadline);
+        return createSandbox(request, () -> {}, deadline);
+    }
+
+    /**
+     * As without.
+     *
+     * @param meanwhile what the caller's thread does while the shim works; its failure is this call's, whatever the
+     *     shim answers
+     */
+    public CreateSandboxReply createSandbox(CreateSandboxRequest request, Runnable meanwhile, Duration deadline) {
+        Reply reply = call(Request.newBuilder().setCreateSandbox(request), meanwhile, deadline);
         return check(reply, Reply.KindCase.CREATE_SANDBOX).getCreateSandbox();
     }
 

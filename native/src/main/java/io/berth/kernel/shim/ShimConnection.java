@@ -68,10 +68,20 @@ final class ShimConnection {
 
     /** Sends a request and waits for what answers it. */
     Reply call(Request.Builder request, long deadline, String timeoutText) {
+        return call(request, () -> {}, deadline, timeoutText);
+    }
+
+    /**
+     * Sends a request and waits for what answers it.
+     *
+     * @param meanwhile what the caller's thread does while the shim works; when that fails, nobody waits
+     */
+    Reply call(Request.Builder request, Runnable meanwhile, long deadline, String timeoutText) {
         String what = what(request);
         long id = lastId.incrementAndGet();
         CompletableFuture<Reply> reply = submit(request, id, what, Long.MAX_VALUE);
         try {
+            meanwhile.run();
             return reply.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException late) {
             throw new ShimDeadlineExceeded(what + ": no answer within " + timeoutText);

@@ -7,7 +7,6 @@ import io.berth.kernel.Errno;
 import io.berth.kernel.FileCalls;
 import io.berth.kernel.SystemCalls;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -35,6 +34,7 @@ public final class Cgroups {
     private static final Logger LOGGER = LoggerFactory.getLogger(Cgroups.class);
     private static final List<Path> ROOTS = List.of(Path.of("/sys/fs/cgroup"), Path.of("/sys/fs/cgroup/unified"));
     private static final int CREATE_ATTEMPTS = 10;
+    private static final int DIRECTORY_MODE = 0755;
     private static final long FIRST_PAUSE_NANOSECONDS = 200_000;
     private static final long LONGEST_PAUSE_NANOSECONDS = 20_000_000;
 
@@ -118,16 +118,16 @@ public final class Cgroups {
         Path above = parent.isEmpty() ? root : directory(parent);
         Optional<String> topmost = Files.isDirectory(above) ? Optional.empty() : tryCreate(parent);
         passControllersOn(above);
-        try {
-            Files.createDirectory(directory(path));
-        } catch (FileAlreadyExistsException there) {
-            return topmost;
-        } catch (NoSuchFileException pruned) {
-            throw pruned;
-        } catch (IOException failure) {
-            throw failed("making the cgroup", directory(path), failure);
-        }
-        return Optional.of(topmost.orElse(path));
+        Errno failure = calls.tryMkdirat(null, directory(path).toString(), DIRECTORY_MODE);
+        return switch (failure) {
+            case null -> Optional.of(topmost.orElse(path));
+            case EEXIST -> topmost;
+            case ENOENT -> throw new NoSuchFileException(directory(path).toString());
+            default ->
+                throw new BerthException(
+                        failure == Errno.ENOSPC ? ErrorKind.RESOURCE_EXHAUSTED : ErrorKind.INTERNAL,
+                        "making the cgroup " + directory(path) + ": " + Errno.textOf(failure.number()));
+        };
     }
 
     /** Before anything is made below: what is there already would be without them until then. */

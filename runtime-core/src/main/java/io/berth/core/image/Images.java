@@ -23,6 +23,9 @@ public interface Images {
      */
     Snapshot prepareSnapshot(String key, String imageId, long limit);
 
+    /** Makes what a snapshot with that key will need whatever its image is; removed as a snapshot is. */
+    void makeSnapshotAhead(String key);
+
     /** Idempotent. */
     void removeSnapshot(String key);
 

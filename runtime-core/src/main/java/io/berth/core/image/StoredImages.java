@@ -28,6 +28,11 @@ public record StoredImages(ImageStore store) implements Images {
     }
 
     @Override
+    public void makeSnapshotAhead(String key) {
+        store.makeSnapshotAhead(key);
+    }
+
+    @Override
     public void removeSnapshot(String key) {
         store.removeSnapshot(key);
     }

@@ -26,15 +26,15 @@ import io.berth.imagefs.Image;
 import io.berth.imagefs.ResolvedUser;
 import io.berth.imagefs.Snapshot;
 import io.berth.proto.shim.v1.LaunchPlan;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * CreateContainer: name, image, user, directory, snapshot, specification, cgroup with its limits, plan, record. What
- * was made is undone when a later step fails.
+ * CreateContainer: directory, name, image, user, snapshot, specification, cgroup with its limits, plan, record; the
+ * directory and parts of what follows may be there already ({@link ContainerPlaces}). What was made is undone when a
+ * later step fails.
  *
  * <p>As for a sandbox, the directory is made first and the record written last: a daemon that dies in between leaves a
  * directory without a record, which the next one undoes.
@@ -43,9 +43,11 @@ final class ContainerCreator {
     private static final Logger LOGGER = LoggerFactory.getLogger(ContainerCreator.class);
 
     private final Parts parts;
+    private final ContainerPlaces places;
 
-    ContainerCreator(Parts parts) {
+    ContainerCreator(Parts parts, ContainerPlaces places) {
         this.parts = parts;
+        this.places = places;
     }
 
     String create(String sandboxId, ContainerConfig config, SandboxConfig sandboxConfig) {
@@ -61,13 +63,14 @@ final class ContainerCreator {
         if (config.metadata().name().isEmpty()) {
             throw BerthException.invalidArgument("metadata.name is empty: a container needs a name");
         }
-        String id = Identifiers.random();
         String name = Parts.containerName(sandbox.id(), config.metadata());
         Undo undo = new Undo();
-        parts.containerNames().reserve(name, id);
-        undo.add("the name of " + id, () -> parts.containerNames().release(name, id));
+        String id;
         ContainerEntry entry;
         try (Window window = parts.plugins().window()) {
+            id = places.take(sandbox, undo);
+            parts.containerNames().reserve(name, id);
+            undo.add("the name of " + id, () -> parts.containerNames().release(name, id));
             entry = make(id, sandbox, config, sandboxConfig, window, undo);
             parts.store().put(new ContainerRecord(entry.container()));
             parts.containers().put(entry);
@@ -138,16 +141,10 @@ final class ContainerCreator {
         OciSpec spec = adjusted.spec();
         List<CgroupSetting> limits = CgroupSettings.of(container.resources());
 
-        Path directory = parts.directories().container(id);
-        undo.add("the directory " + directory, () -> parts.directories().remove(directory));
-        parts.directories().make(directory, cgroup);
-        undo.add("the snapshot of " + id, () -> parts.images().removeSnapshot(id));
         Snapshot snapshot = parts.images().prepareSnapshot(id, image.id(), layerLimit);
         new VolumeLabels(parts).apply(snapshot, spec);
         SpecJson.write(parts.directories().spec(id), spec);
-        undo.add(
-                "the cgroup " + cgroup,
-                () -> parts.cgroups().remove(cgroup, parts.config().shimDeadline()));
+        // One that was made with the pod is given the controllers again, should somebody have taken them back.
         parts.cgroups().create(cgroup);
         parts.cgroups().apply(cgroup, limits);
         LogPaths.makeParents(logPath);

@@ -44,10 +44,11 @@ public final class Lifecycle {
         this.parts = parts;
         this.watch = new ShimWatch(parts);
         this.spares = new SpareShims(parts, watch, SPARE_SHIMS);
-        this.sandboxStarter = new SandboxStarter(parts, watch, spares);
+        ContainerPlaces places = new ContainerPlaces(parts);
+        this.sandboxStarter = new SandboxStarter(parts, watch, spares, places);
         this.stopper = new ContainerStopper(parts, watch);
-        this.sandboxStopper = new SandboxStopper(parts, watch, stopper);
-        this.creator = new ContainerCreator(parts);
+        this.sandboxStopper = new SandboxStopper(parts, watch, stopper, places);
+        this.creator = new ContainerCreator(parts, places);
         this.starter = new ContainerStarter(parts, watch);
         this.commands = new ContainerCommands(parts);
         this.streams = new ContainerStreams(parts, commands);

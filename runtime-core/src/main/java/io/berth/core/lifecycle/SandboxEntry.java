@@ -6,7 +6,9 @@ import io.berth.core.sandbox.SandboxConfig;
 import io.berth.core.sandbox.SandboxState;
 import io.berth.core.state.SandboxRecord;
 import io.berth.kernel.shim.ShimClient;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class SandboxEntry {
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private final CompletableFuture<Void> disconnected = new CompletableFuture<>();
+    private final AtomicReference<@Nullable String> place = new AtomicReference<>();
     private volatile SandboxRecord sandboxRecord;
     private volatile @Nullable ShimClient shim;
     private volatile boolean ending;
@@ -101,6 +104,21 @@ public final class SandboxEntry {
 
     void shim(@Nullable ShimClient client) {
         shim = client;
+    }
+
+    /** The id whose place is made for the first container, and not taken. */
+    @Nullable
+    String place() {
+        return place.get();
+    }
+
+    void place(@Nullable String containerId) {
+        place.set(containerId);
+    }
+
+    /** The same, for one caller alone: it is the caller's from then on. */
+    Optional<String> takePlace() {
+        return Optional.ofNullable(place.getAndSet(null));
     }
 
     /** Completed when the connection that was given up on purpose is gone. */

@@ -48,11 +48,13 @@ final class SandboxStarter {
     private final Parts parts;
     private final ShimWatch watch;
     private final SpareShims spares;
+    private final ContainerPlaces places;
 
-    SandboxStarter(Parts parts, ShimWatch watch, SpareShims spares) {
+    SandboxStarter(Parts parts, ShimWatch watch, SpareShims spares, ContainerPlaces places) {
         this.parts = parts;
         this.watch = watch;
         this.spares = spares;
+        this.places = places;
     }
 
     String run(SandboxConfig asked, String runtimeHandler) {
@@ -144,6 +146,7 @@ final class SandboxStarter {
         }
         parts.directories().setCgroup(directory, cgroup);
         String topmost = makeCgroup(sharedPid ? cgroup : parent, undo);
+        undo.add("the place of the first container of " + id, () -> places.discard(entry));
         CreateSandboxReply reply = entry.requireShim()
                 .createSandbox(
                         SandboxRequests.whole(
@@ -154,6 +157,7 @@ final class SandboxStarter {
                                 parts.selinux().mount(config.security()),
                                 parts.cgroups().directory(cgroup),
                                 parts.host().restrictOomScoreAdj(INIT_OOM_SCORE_ADJ)),
+                        () -> places.makeAhead(entry),
                         parts.config().shimDeadline());
         reply.getWarningsList()
                 .forEach(warning -> LOGGER.atWarn()

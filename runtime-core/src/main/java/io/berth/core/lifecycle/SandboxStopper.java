@@ -17,11 +17,13 @@ final class SandboxStopper {
     private final Parts parts;
     private final ShimWatch watch;
     private final ContainerStopper containers;
+    private final ContainerPlaces places;
 
-    SandboxStopper(Parts parts, ShimWatch watch, ContainerStopper containers) {
+    SandboxStopper(Parts parts, ShimWatch watch, ContainerStopper containers, ContainerPlaces places) {
         this.parts = parts;
         this.watch = watch;
         this.containers = containers;
+        this.places = places;
     }
 
     /** Kills the containers, takes the network away and ends the shim. */
@@ -69,6 +71,7 @@ final class SandboxStopper {
             parts.store().update(entry.record());
             LOGGER.atInfo().addKeyValue("sandbox", sandbox.id()).log("Sandbox is stopped");
         }
+        places.discard(entry);
         parts.cgroups()
                 .remove(
                         Parts.containerCgroup(sandbox.cgroupParent(), sandbox.id()),
