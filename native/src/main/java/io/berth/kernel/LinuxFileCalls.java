@@ -57,11 +57,7 @@ interface LinuxFileCalls extends FileCalls {
 
     @Override
     default @Nullable Errno tryMkdirat(@Nullable Descriptor directory, String path, int mode) {
-        try (Scratch scratch = Scratch.borrow()) {
-            long name = scratch.string(SystemCallNumber.MKDIRAT, path);
-            long result = KernelEntry.call(scratch, SystemCallNumber.MKDIRAT, number(directory), name, mode, 0, 0, 0);
-            return result < 0 ? Errno.of((int) -result) : null;
-        }
+        return attempt(SystemCallNumber.MKDIRAT, directory, path, mode);
     }
 
     @Override
@@ -124,9 +120,15 @@ interface LinuxFileCalls extends FileCalls {
 
     @Override
     default @Nullable Errno tryUnlinkat(@Nullable Descriptor directory, String path, int flags) {
+        return attempt(SystemCallNumber.UNLINKAT, directory, path, flags);
+    }
+
+    /** Makes a call about a name in a directory; returns why it failed, or null. */
+    private static @Nullable Errno attempt(
+            SystemCallNumber number, @Nullable Descriptor directory, String path, int argument) {
         try (Scratch scratch = Scratch.borrow()) {
-            long name = scratch.string(SystemCallNumber.UNLINKAT, path);
-            long result = KernelEntry.call(scratch, SystemCallNumber.UNLINKAT, number(directory), name, flags, 0, 0, 0);
+            long name = scratch.string(number, path);
+            long result = call(scratch, number, number(directory), name, argument, 0, 0, 0);
             return result < 0 ? Errno.of((int) -result) : null;
         }
     }

@@ -119,12 +119,6 @@ public final class StoreDirectories implements AutoCloseable {
         calls.mkdirat(handle, area + "/" + name, mode);
     }
 
-    /** Makes a directory in an area with the owner and the permissions of another. */
-    public void make(String area, String name, FileStatus like) {
-        make(area, name, like.permissions());
-        dress(area, name, like);
-    }
-
     /** Gives a directory in an area the owner and the permissions of another. */
     public void dress(String area, String name, FileStatus like) {
         String path = area + "/" + name;

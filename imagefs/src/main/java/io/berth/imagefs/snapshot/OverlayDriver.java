@@ -87,17 +87,12 @@ public final class OverlayDriver implements SnapshotDriver {
         if (quotas != null) {
             return;
         }
-        boolean done = false;
         try {
             make(key, 0);
             ahead.add(key);
-            done = true;
         } catch (SystemCallException e) {
+            remove(key);
             throw StorageFailures.of("making the writable layer of " + key, e);
-        } finally {
-            if (!done) {
-                remove(key);
-            }
         }
     }
 

@@ -58,7 +58,7 @@ public final class ShimClient implements AutoCloseable {
         try {
             Request.Builder request =
                     Request.newBuilder().setHello(HelloRequest.newBuilder().setRevision(REVISION));
-            Reply reply = connection.call(request, end, text(deadline));
+            Reply reply = connection.call(request, () -> {}, end, text(deadline));
             return new ShimClient(
                     socket, connection, check(reply, Reply.KindCase.HELLO).getHello());
         } catch (RuntimeException failure) {
@@ -96,7 +96,7 @@ public final class ShimClient implements AutoCloseable {
     }
 
     /**
-     * As without.
+     * Makes the sandbox's namespaces, as {@link #createSandbox(CreateSandboxRequest, Duration)} does.
      *
      * @param meanwhile what the caller's thread does while the shim works; its failure is this call's, whatever the
      *     shim answers

@@ -66,11 +66,6 @@ final class ShimConnection {
         return channel;
     }
 
-    /** Sends a request and waits for what answers it. */
-    Reply call(Request.Builder request, long deadline, String timeoutText) {
-        return call(request, () -> {}, deadline, timeoutText);
-    }
-
     /**
      * Sends a request and waits for what answers it.
      *
